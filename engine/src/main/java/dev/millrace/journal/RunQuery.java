@@ -1,0 +1,30 @@
+package dev.millrace.journal;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which runs to list.
+ *
+ * @param pipeline only runs of that pipeline, or null for all
+ * @param status only runs of that status, or null for all
+ * @param labels only runs that have all of these
+ * @param before only runs older than the run of this id (the cursor), or null to start at the newest
+ * @param limit at most so many
+ */
+public record RunQuery(
+    @Nullable String pipeline,
+    @Nullable String status,
+    Map<String, String> labels,
+    @Nullable String before,
+    int limit) {
+
+  public RunQuery {
+    labels = Map.copyOf(labels);
+  }
+
+  /** Returns a query for the newest runs. */
+  public static RunQuery newest(int limit) {
+    return new RunQuery(null, null, Map.of(), null, limit);
+  }
+}
