@@ -13,8 +13,8 @@ import java.util.TreeMap;
  *
  * @param command what is run, after expansion
  * @param environment declared variables by name; never secrets
- * @param platform what the executor says of itself: its name, the operating system and architecture,
- *     the digest of an image, the fingerprints of declared tools
+ * @param platform what the executor says of itself: its name, the operating system and
+ *     architecture, the digest of an image, the fingerprints of declared tools
  * @param inputs by the path in the sandbox at which they are placed
  * @param outputs by the name under which they are declared
  * @param salt disowns earlier results when it changes; empty by default

@@ -13,12 +13,13 @@ import java.util.function.Consumer;
  * {@code ActionCacheTck}.
  *
  * <ul>
- *   <li>A result MUST be recorded only by {@link #put}, whose caller has stored all its blobs first.
+ *   <li>A result MUST be recorded only by {@link #put}, whose caller has stored all its blobs
+ *       first.
  *   <li>When the stage of {@code put} completes normally the record MUST be durable.
- *   <li>A result recorded later under the same key is the one that is found; earlier ones with other
- *       outputs MUST be kept and listed.
- *   <li>The cache does not look into the content store: whether the blobs of a result are still there
- *       is the caller's question.
+ *   <li>A result recorded later under the same key is the one that is found; earlier ones with
+ *       other outputs MUST be kept and listed.
+ *   <li>The cache does not look into the content store: whether the blobs of a result are still
+ *       there is the caller's question.
  *   <li>All methods MUST be safe to call from any thread.
  * </ul>
  */
@@ -53,7 +54,9 @@ public interface ActionCache {
   /** Returns the actions that have the artifact as an output, newest first: its lineage. */
   List<Recorded> producersOf(Digest artifact, int limit);
 
-  /** Calls {@code visitor} for every recorded result, newest first; for collection and statistics. */
+  /**
+   * Calls {@code visitor} for every recorded result, newest first; for collection and statistics.
+   */
   void forEach(Consumer<Recorded> visitor);
 
   /** An action with its newest result. */

@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * What a successful attempt left.
  *
  * @param outputs by declared name; optional ones that were not made are absent
- * @param metrics all numbers of the outputs of kind {@code metrics}, by name; nested names are joined
- *     with dots
+ * @param metrics all numbers of the outputs of kind {@code metrics}, by name; nested names are
+ *     joined with dots
  * @param exitCode of the command, 0
  * @param stdout digest of the masked text
  * @param stderr digest of the masked text

@@ -20,8 +20,8 @@ import java.util.Set;
  *   <li>All methods MUST work in constant memory: a blob may be larger than the heap.
  *   <li>All methods MUST be safe to call from any thread, and from several processes at once.
  *   <li>A read MUST fail with {@link MissingBlobException} where the blob is not there, or is found
- *       to have other bytes than its name says; in that case the blob MUST be put aside and count as
- *       missing from then on.
+ *       to have other bytes than its name says; in that case the blob MUST be put aside and count
+ *       as missing from then on.
  * </ul>
  */
 public interface ContentStore {

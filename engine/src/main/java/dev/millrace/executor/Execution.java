@@ -4,8 +4,8 @@ package dev.millrace.executor;
 public interface Execution {
 
   /**
-   * Asks for the attempt's end, as {@link ExecutionOutcome.Cancelled}. Returns at once; has no effect
-   * on an attempt that has ended.
+   * Asks for the attempt's end, as {@link ExecutionOutcome.Cancelled}. Returns at once; has no
+   * effect on an attempt that has ended.
    */
   void cancel();
 }

@@ -28,8 +28,8 @@ public sealed interface ExecutionOutcome {
   record NotStartable(String message) implements ExecutionOutcome {}
 
   /**
-   * The machine has no room for another attempt just now: no process, file descriptor or memory to be
-   * had. Nothing is wrong with the attempt; it is to be tried again.
+   * The machine has no room for another attempt just now: no process, file descriptor or memory to
+   * be had. Nothing is wrong with the attempt; it is to be tried again.
    */
   record NoRoom(String message) implements ExecutionOutcome {}
 

@@ -6,16 +6,16 @@ package dev.millrace.executor;
  *
  * <ul>
  *   <li>{@link #start} MUST return without waiting for the command's end.
- *   <li>It MUST call {@link ExecutionListener#ended} exactly once for each request, from a thread of
- *       its own, whatever happens; nothing that goes wrong with one attempt may surface anywhere
+ *   <li>It MUST call {@link ExecutionListener#ended} exactly once for each request, from a thread
+ *       of its own, whatever happens; nothing that goes wrong with one attempt may surface anywhere
  *       else.
  *   <li>When {@code ended} is called, no process of the attempt MUST be left, on every path: exit,
  *       timeout, cancel, a command that cannot be started.
  *   <li>A command that exits while children of its own still run has ended; the children MUST be
  *       killed.
  *   <li>The command's environment MUST hold the request's variables and no others.
- *   <li>stdout and stderr MUST be in the request's two files, complete, when {@code ended} is called;
- *       while the command runs they grow as it writes.
+ *   <li>stdout and stderr MUST be in the request's two files, complete, when {@code ended} is
+ *       called; while the command runs they grow as it writes.
  *   <li>If the process of the engine dies, the attempt's processes MUST die soon after, or be found
  *       and killed when the engine starts again.
  * </ul>

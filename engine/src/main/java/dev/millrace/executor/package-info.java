@@ -1,4 +1,6 @@
-/** The service provider interface of executors: one attempt of a task, in a sandbox, to an outcome. */
+/**
+ * The service provider interface of executors: one attempt of a task, in a sandbox, to an outcome.
+ */
 @NullMarked
 package dev.millrace.executor;
 

@@ -1,8 +1,8 @@
 package dev.millrace.journal;
 
+import dev.millrace.journal.RunRecord.Summary;
 import java.util.List;
 import java.util.Optional;
-import dev.millrace.journal.RunRecord.Summary;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Appends of one run MUST be applied in the order of the calls; appends of several callers
  *       SHOULD share one commit (group commit).
  *   <li>An append that cannot be committed for lack of space or access MUST fail with an {@code
- *       IOException} as its cause and leave nothing behind, so that the same call can be made again.
+ *       IOException} as its cause and leave nothing behind, so that the same call can be made
+ *       again.
  *   <li>Reading MUST be paged: no call loads a whole history.
  *   <li>All methods MUST be safe to call from any thread.
  * </ul>

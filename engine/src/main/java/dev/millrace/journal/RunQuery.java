@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param pipeline only runs of that pipeline, or null for all
  * @param status only runs of that status, or null for all
  * @param labels only runs that have all of these
- * @param before only runs older than the run of this id (the cursor), or null to start at the newest
+ * @param before only runs older than the run of this id (the cursor), or null to start at the
+ *     newest
  * @param limit at most so many
  */
 public record RunQuery(

@@ -1,4 +1,7 @@
-/** JSON values, reading with places, and canonical writing (RFC 8785). The only package that sees Jackson. */
+/**
+ * JSON values, reading with places, and canonical writing (RFC 8785). The only package that sees
+ * Jackson.
+ */
 @NullMarked
 package dev.millrace.json;
 
