@@ -2,6 +2,7 @@ package dev.millrace.gates;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,13 +12,27 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The project's own files: everything in the work tree that a clone would hold. */
 final class SourceTree {
 
   /** Folders that are made by tools and never committed. */
   private static final Set<String> NOT_OURS =
-      Set.of(".git", "target", ".millrace", ".idea", ".vscode", ".settings", "node_modules");
+      Set.of(
+          ".git",
+          "target",
+          ".millrace",
+          ".idea",
+          ".vscode",
+          ".settings",
+          "node_modules",
+          "__pycache__");
+
+  /** Bytes; what is larger is data. */
+  private static final long LARGEST_TEXT = 1 << 20;
 
   private SourceTree() {}
 
@@ -65,6 +80,28 @@ final class SourceTree {
     }
   }
 
+  /** Returns every text file by name; files that are not UTF-8, or are data, are left out. */
+  static SortedMap<String, String> texts() {
+    SortedMap<String, String> texts = new TreeMap<>();
+    for (Path file : files()) {
+      String text = textOf(file);
+      if (text != null) {
+        texts.put(name(file), text);
+      }
+    }
+    return texts;
+  }
+
+  private static @Nullable String textOf(Path file) {
+    try {
+      return Files.size(file) <= LARGEST_TEXT ? Files.readString(file) : null;
+    } catch (CharacterCodingException binary) {
+      return null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static final class Collector extends SimpleFileVisitor<Path> {
     private final List<Path> files;
 
@@ -81,7 +118,7 @@ final class SourceTree {
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (attributes.isRegularFile()) {
+      if (attributes.isRegularFile() && !file.endsWith(".git")) {
         files.add(file);
       }
       return FileVisitResult.CONTINUE;
