@@ -1,5 +1,6 @@
 package dev.millrace.pipeline;
 
+import dev.millrace.json.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,6 @@ public record Problem(String code, String pointer, String message, @Nullable Pos
     this(code, pointer, message, null);
   }
 
-  /**
-   * A place in a text.
-   *
-   * @param line from 1
-   * @param column in UTF-16 units from 1
-   */
-  public record Position(int line, int column) {}
-
   /** Returns this problem with its position. */
   public Problem at(@Nullable Position place) {
     return new Problem(code, pointer, message, place);
@@ -33,7 +26,7 @@ public record Problem(String code, String pointer, String message, @Nullable Pos
   /** Returns {@code line:column: message (at pointer) [code]}. */
   @Override
   public String toString() {
-    String place = position == null ? "" : position.line + ":" + position.column + ": ";
+    String place = position == null ? "" : position + ": ";
     return place + message + (pointer.isEmpty() ? "" : " (at " + pointer + ")") + " [" + code + "]";
   }
 }
