@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The durable facts of runs: append-only, numbered from 1 without gaps within a run. A service
  * provider interface; its compatibility suite is {@code JournalTck}.
  *
- * <p>A fact is an opaque text here (JSON, made by the owner of the vocabulary).
+ * <p>A fact is an opaque text of one line here (JSON, made by the owner of the vocabulary).
  *
  * <ul>
  *   <li>When the stage of {@link #append} completes normally, the facts MUST survive the death of
@@ -18,12 +18,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>An append MUST be all or nothing, and MUST be refused with {@link StaleOwnerException} when
  *       its epoch is not the run's newest: an owner that was replaced can write nothing more.
  *   <li>Appends of one run MUST be applied in the order of the calls; appends of several callers
- *       SHOULD share one commit (group commit).
+ *       SHOULD share one commit (group commit). One append's refusal MUST NOT touch the others.
+ *   <li>An append whose first number does not follow the run's last fact MUST be refused with an
+ *       {@code IllegalStateException}. So when one append fails for lack of space, those of the
+ *       same run that were called behind it fail too, and all can be made again in their order.
  *   <li>An append that cannot be committed for lack of space or access MUST fail with an {@code
  *       IOException} as its cause and leave nothing behind, so that the same call can be made
  *       again.
  *   <li>Reading MUST be paged: no call loads a whole history.
- *   <li>All methods MUST be safe to call from any thread.
+ *   <li>All methods MUST be safe to call from any thread. Stages MAY complete on the journal's own
+ *       thread, so what depends on them must be short, must not call {@link #claim}, or must move
+ *       to another thread.
+ *   <li>Calls that answer at once MUST throw {@code UncheckedIOException} where the store fails.
  * </ul>
  */
 public interface Journal extends AutoCloseable {
@@ -31,7 +37,8 @@ public interface Journal extends AutoCloseable {
   /**
    * Creates a run with its first facts, and claims it with epoch 1.
    *
-   * @return completes when durable
+   * @return completes when durable; fails with {@code IllegalStateException} where there is a run
+   *     of that id
    */
   CompletionStage<Void> create(RunRecord run, List<String> facts);
 
@@ -39,6 +46,7 @@ public interface Journal extends AutoCloseable {
    * Takes the run over: from now on only the returned epoch may append.
    *
    * @param owner names the process that takes it, for people
+   * @throws IllegalArgumentException if there is no such run
    */
   long claim(String runId, String owner);
 
@@ -47,6 +55,7 @@ public interface Journal extends AutoCloseable {
    *
    * @param epoch as returned by {@link #claim}, 1 after {@link #create}
    * @param firstSequence number of the first fact; must be the run's last number plus 1
+   * @param facts may be empty, to change the summary only
    * @param summary what the run's listing shows from now on, or null to leave it as it is
    * @return completes when durable
    */

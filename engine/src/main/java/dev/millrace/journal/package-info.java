@@ -1,4 +1,7 @@
-/** Durable facts of runs, and what is kept beside them. */
+/**
+ * Durable facts of runs, and what is kept beside them in the embedded database. The only package
+ * that sees JDBC; it knows nothing of what the facts say.
+ */
 @NullMarked
 package dev.millrace.journal;
 

@@ -1,0 +1,196 @@
+package dev.millrace.journal;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * The one writer: a thread that takes all changes that are waiting, makes them in one transaction,
+ * commits, and then completes their stages. While it waits for the disk, the next group gathers:
+ * the cost of a commit is shared by as many changes as arrive during one (D. Gawlick, "Processing
+ * 'hot spots' in high performance systems", 1985).
+ *
+ * <p>A change that fails by its own fault must not take its group along. To guard each with a
+ * savepoint would cost two more statements for every change; refusals are rare, so the group is run
+ * without any, and only when one of it fails the group is rolled back and run again with a
+ * savepoint for each.
+ *
+ * <p>Stages complete on the writer's thread, in the order of submission: what depends on them must
+ * be short or move to another thread.
+ */
+final class GroupCommit implements AutoCloseable {
+  /** Bounds how long the first change of a group waits for the last one. */
+  private static final int LARGEST_GROUP = 1024;
+
+  private final Statements statements;
+  private final String database;
+  private final LinkedBlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private boolean closed;
+
+  /**
+   * @param statements on the connection that only this object uses from now on, and closes
+   * @param database what to call it in messages
+   */
+  GroupCommit(Statements statements, String database) {
+    this.statements = statements;
+    this.database = database;
+    this.thread = Thread.ofPlatform().daemon().name("millrace-writer").start(this::work);
+  }
+
+  /** Returns a stage that completes when the change is durable, or fails leaving nothing behind. */
+  CompletableFuture<Void> submit(Write write) {
+    Pending pending = new Pending(write, new CompletableFuture<>());
+    synchronized (queue) {
+      if (closed) {
+        return CompletableFuture.failedFuture(new IllegalStateException(database + " is closed"));
+      }
+      queue.add(pending);
+    }
+    return pending.stage;
+  }
+
+  /** Commits all that was submitted, then closes the connection. */
+  @Override
+  public void close() {
+    synchronized (queue) {
+      if (!closed) {
+        closed = true;
+        queue.add(new Pending(all -> {}, new CompletableFuture<>()));
+      }
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void work() {
+    List<Pending> group = new ArrayList<>();
+    while (!finished()) {
+      try {
+        group.add(queue.take());
+      } catch (InterruptedException e) {
+        continue; // nobody but close() ends this thread
+      }
+      queue.drainTo(group, LARGEST_GROUP - 1);
+      commit(group);
+      group.clear();
+    }
+    try {
+      statements.close();
+    } catch (SQLException e) {
+      // All that was promised is in the write-ahead log, which the next opening reads.
+    }
+  }
+
+  private boolean finished() {
+    synchronized (queue) {
+      return closed && queue.isEmpty();
+    }
+  }
+
+  private void commit(List<Pending> group) {
+    try {
+      if (!runTogether(group)) {
+        runApart(group);
+      }
+      statements.run("COMMIT");
+    } catch (SQLException | RuntimeException | Error e) {
+      rollback();
+      IOException failure = new IOException(database + " cannot be written: " + e.getMessage(), e);
+      group.forEach(pending -> pending.stage.completeExceptionally(failure));
+      return;
+    }
+    group.forEach(Pending::finish);
+  }
+
+  /** Returns false, having undone everything, if a change failed by its own fault. */
+  private boolean runTogether(List<Pending> group) throws SQLException {
+    statements.run("BEGIN IMMEDIATE");
+    for (Pending pending : group) {
+      try {
+        pending.write.run(statements);
+      } catch (SQLException | RuntimeException e) {
+        refusal(e);
+        rollback();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void runApart(List<Pending> group) throws SQLException {
+    statements.run("BEGIN IMMEDIATE");
+    for (Pending pending : group) {
+      statements.run("SAVEPOINT change");
+      try {
+        pending.write.run(statements);
+      } catch (SQLException | RuntimeException e) {
+        pending.refused = refusal(e);
+        statements.forget();
+        statements.run("ROLLBACK TO change");
+      }
+      statements.run("RELEASE change");
+    }
+  }
+
+  private void rollback() {
+    statements.forget();
+    try {
+      statements.run("ROLLBACK");
+    } catch (SQLException e) {
+      // SQLite has rolled back by itself, as it does when the disk is full.
+    }
+  }
+
+  /**
+   * Returns what to tell the caller of a change that is itself at fault.
+   *
+   * @throws SQLException if it is the database that is at fault
+   */
+  private static RuntimeException refusal(Exception failure) throws SQLException {
+    if (failure instanceof RuntimeException refused) {
+      return refused;
+    }
+    SQLException fault = (SQLException) failure;
+    SQLiteErrorCode code = SQLiteErrorCode.getErrorCode(fault.getErrorCode() & 0xff);
+    return switch (code) {
+      case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_ERROR ->
+          new IllegalStateException(fault.getMessage(), fault);
+      default -> throw fault;
+    };
+  }
+
+  /** A change and the stage that waits for it. */
+  private static final class Pending {
+    private final Write write;
+    private final CompletableFuture<Void> stage;
+    private @Nullable RuntimeException refused;
+
+    Pending(Write write, CompletableFuture<Void> stage) {
+      this.write = write;
+      this.stage = stage;
+    }
+
+    void finish() {
+      if (refused != null) {
+        stage.completeExceptionally(refused);
+      } else {
+        stage.complete(null);
+      }
+    }
+  }
+}
