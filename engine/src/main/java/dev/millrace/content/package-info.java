@@ -1,4 +1,6 @@
-/** The content store: blobs and trees named by digest. */
+/**
+ * The content store: blobs and trees named by digest. Knows nothing of pipelines, tasks or runs.
+ */
 @NullMarked
 package dev.millrace.content;
 
