@@ -28,6 +28,27 @@ public record Param(
     choices = List.copyOf(choices);
   }
 
+  /**
+   * Returns why a value cannot be given, as the rest of a sentence such as {@code must be at least
+   * 1, not 0}; null where it can.
+   */
+  public @Nullable String complaint(JsonValue value) {
+    return ParamValue.complaint(this, value);
+  }
+
+  /**
+   * Returns the file that a value of a parameter of type {@code file} names.
+   *
+   * @param value without {@link #complaint}
+   */
+  public static InputSpec.Source file(JsonValue value) {
+    InputSpec.Source source = SourceParser.file(Node.root(new Problems(), value));
+    if (source == null) {
+      throw new IllegalArgumentException("no file: " + value);
+    }
+    return source;
+  }
+
   /** What values a parameter takes. */
   public enum Type implements Labelled {
     /** A text. */
