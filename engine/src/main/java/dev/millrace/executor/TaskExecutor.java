@@ -13,7 +13,8 @@ package dev.millrace.executor;
  *       timeout, cancel, a command that cannot be started.
  *   <li>A command that exits while children of its own still run has ended; the children MUST be
  *       killed.
- *   <li>The command's environment MUST hold the request's variables and no others.
+ *   <li>The command's environment MUST hold the request's variables and no others, but for a mark
+ *       by which the executor recognises its processes, whose name starts with {@code MILLRACE_}.
  *   <li>stdout and stderr MUST be in the request's two files, complete, when {@code ended} is
  *       called; while the command runs they grow as it writes.
  *   <li>If the process of the engine dies, the attempt's processes MUST die soon after, or be found

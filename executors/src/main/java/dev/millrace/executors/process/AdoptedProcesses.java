@@ -1,0 +1,222 @@
+package dev.millrace.executors.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The orphans that this process has adopted: what attempts left behind, or detached from
+ * themselves.
+ *
+ * <p>This process is a "child subreaper" (prctl(2)): whatever loses its parent anywhere below it
+ * becomes its child, in the list of its first thread. Commands are children of the threads that
+ * launched them, so that list holds orphans only, and those children of this process whose thread
+ * has ended. The kernel hands over the orphans of a process before the process can be waited for.
+ * Hence, once a leader is a zombie, everything left of its attempt hangs below entries of that
+ * list, and an empty list, which takes one system call to see, proves that nothing is left: neither
+ * background children nor daemons with a session of their own.
+ *
+ * <p>A list that is not empty is searched with the {@link Traces} of the attempt. Killing an orphan
+ * makes its own children orphans, which become entries in turn, so the search goes on until nothing
+ * is found. The kernel may skip an entry when another is removed during a read, which is why two
+ * searches in a row must find nothing. Children with this process's own session are the virtual
+ * machine's own ({@link ProcessBuilder}) and are left alone: no process can enter that session.
+ */
+final class AdoptedProcesses {
+  private static final int MOST_DEPTH = 100;
+  private static final int EPERM = 1;
+
+  private final long self;
+  private final long ownSession;
+  private final int listing;
+  private final boolean active;
+  private int removals;
+  private Set<Long> zombies = Set.of();
+
+  /** One for the process, as the list is; made when the first command is launched. */
+  private static final class Holder {
+    static final AdoptedProcesses INSTANCE = new AdoptedProcesses();
+  }
+
+  private AdoptedProcesses() {
+    NativeMemory memory = NativeMemory.ofThread();
+    self = Libc.ownPid(memory);
+    listing = Libc.open(memory, listOf(self, self).toString(), Libc.O_RDONLY | Libc.O_CLOEXEC);
+    ProcStat stat = ProcStat.read(self);
+    ownSession = stat == null ? -1 : stat.session();
+    active = listing >= 0 && stat != null && Libc.becomeSubreaper(memory);
+  }
+
+  static AdoptedProcesses ofThisProcess() {
+    return Holder.INSTANCE;
+  }
+
+  /** Tells whether the kernel offers what this class rests on. */
+  boolean isActive() {
+    return active;
+  }
+
+  /** Tells whether nothing at all has been adopted. */
+  boolean isNone(NativeMemory memory) {
+    return Libc.readStart(memory, listing) == 0;
+  }
+
+  /** Notes everything that hangs below the leader now. */
+  void noteDescendants(long leader, Traces traces) {
+    for (ProcStat process : descendants(leader)) {
+      traces.addSeen(process);
+    }
+  }
+
+  /** Kills and reaps what an attempt has left; its leader is a zombie. */
+  void removeAll(NativeMemory memory, Traces traces) {
+    begin();
+    try {
+      int quiet = 0;
+      while (quiet < 2) {
+        Search search = search(memory, traces);
+        quiet = search.found() ? 0 : quiet + 1;
+        if (search.living() != 0) {
+          Libc.awaitExit(memory, search.living());
+        }
+      }
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Reaps what ended by itself, so that an attempt that makes many orphans does not fill the
+   * process table. Called now and then; only what was a zombie at the last call too is reaped,
+   * since the virtual machine waits for its own children itself.
+   */
+  synchronized void reapEnded(NativeMemory memory) {
+    if (removals > 0 || isNone(memory)) {
+      return;
+    }
+    Set<Long> ended = new HashSet<>();
+    for (long pid : childrenOf(self, self)) {
+      ProcStat process = ProcStat.read(pid);
+      if (process != null && process.isZombie() && process.parent() == self) {
+        if (zombies.contains(pid)) {
+          Libc.reap(memory, pid, Libc.WNOHANG);
+        } else {
+          ended.add(pid);
+        }
+      }
+    }
+    zombies = ended;
+  }
+
+  private synchronized void begin() {
+    removals++;
+  }
+
+  private synchronized void end() {
+    removals--;
+  }
+
+  /**
+   * What one search saw: something of the attempt; the pid of a part of it that is to die, or 0.
+   */
+  private record Search(boolean found, long living) {}
+
+  /** Entries cannot be reaped by anyone else in here, so their numbers are theirs. */
+  private synchronized Search search(NativeMemory memory, Traces traces) {
+    boolean found = false;
+    long living = 0;
+    for (long pid : childrenOf(self, self)) {
+      ProcStat process = ProcStat.read(pid);
+      if (process == null || process.session() == ownSession || !belongs(process, traces)) {
+        continue;
+      }
+      if (process.isZombie()) {
+        Libc.reap(memory, pid, Libc.WNOHANG);
+        found = true;
+      } else if (kill(memory, process)) {
+        living = pid;
+        found = true;
+      }
+    }
+    return new Search(found, living);
+  }
+
+  /** Returns false when it may not be killed, as a program of another user: nothing helps then. */
+  private static boolean kill(NativeMemory memory, ProcStat process) {
+    Libc.kill(memory, -process.group(), Libc.SIGKILL);
+    return Libc.kill(memory, process.pid(), Libc.SIGKILL) == 0 || memory.errno() != EPERM;
+  }
+
+  /** What hangs below an entry came there through it, so an entry above a trace belongs as well. */
+  private static boolean belongs(ProcStat process, Traces traces) {
+    if (traces.isOf(process)) {
+      return true;
+    }
+    for (ProcStat below : descendants(process.pid())) {
+      if (traces.isOf(below)) {
+        traces.addSeen(process);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<ProcStat> descendants(long root) {
+    List<ProcStat> found = new ArrayList<>();
+    addDescendants(root, found, 0);
+    return found;
+  }
+
+  private static void addDescendants(long parent, List<ProcStat> found, int depth) {
+    if (depth > MOST_DEPTH) {
+      return;
+    }
+    for (long thread : threadsOf(parent)) {
+      for (long child : childrenOf(parent, thread)) {
+        ProcStat process = ProcStat.read(child);
+        if (process != null) {
+          found.add(process);
+          addDescendants(child, found, depth + 1);
+        }
+      }
+    }
+  }
+
+  private static List<Long> threadsOf(long pid) {
+    List<Long> threads = new ArrayList<>();
+    try (DirectoryStream<Path> folders =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+      for (Path folder : folders) {
+        threads.add(Long.parseLong(String.valueOf(folder.getFileName())));
+      }
+    } catch (IOException e) {
+      return List.of();
+    }
+    return threads;
+  }
+
+  private static Path listOf(long pid, long thread) {
+    return Path.of("/proc/" + pid + "/task/" + thread + "/children");
+  }
+
+  private static List<Long> childrenOf(long pid, long thread) {
+    List<Long> children = new ArrayList<>();
+    try {
+      byte[] text = Files.readAllBytes(listOf(pid, thread));
+      for (String number : new String(text, StandardCharsets.ISO_8859_1).strip().split(" ")) {
+        if (!number.isEmpty()) {
+          children.add(Long.parseLong(number));
+        }
+      }
+    } catch (IOException e) {
+      return List.of();
+    }
+    return children;
+  }
+}

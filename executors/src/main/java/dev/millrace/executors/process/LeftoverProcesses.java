@@ -1,0 +1,125 @@
+package dev.millrace.executors.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Processes that engines left behind, found by their {@link EngineMark}. For the start of an
+ * engine: reads the environment of every process of this user (about 10 µs each), so call it only
+ * when the journal knows of attempts that were running. Where there is no {@code /proc}, it finds
+ * nothing.
+ */
+public final class LeftoverProcesses {
+  private static final String START = EngineMark.VARIABLE + "=";
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+  private static final int QUIET_ROUNDS = 2;
+
+  private LeftoverProcesses() {}
+
+  /**
+   * Kills what dead engines of a state directory left, and waits until it is gone.
+   *
+   * @param stateDirectory as given to {@link ProcessTaskExecutor}
+   * @return how many processes were killed
+   */
+  public static int killOf(Path stateDirectory) {
+    String state = EngineMark.stateOf(stateDirectory);
+    return kill(mark -> mark.state().equals(state) && !mark.isEngineAlive());
+  }
+
+  /**
+   * Kills the processes with the marks that are wished, waits until they are gone (10 s at most),
+   * and catches those that they start meanwhile.
+   *
+   * @return how many processes were killed
+   */
+  public static int kill(Predicate<EngineMark> wished) {
+    return killValues(
+        value -> {
+          EngineMark mark = EngineMark.parse(value);
+          return mark != null && wished.test(mark);
+        });
+  }
+
+  /** The same by the variable's whole value, which names one attempt. */
+  static int killValues(Predicate<String> wished) {
+    Set<ProcessHandle> killed = new HashSet<>();
+    long deadline = System.nanoTime() + PATIENCE;
+    int quiet = 0;
+    while (quiet < QUIET_ROUNDS && System.nanoTime() < deadline) {
+      quiet++;
+      for (ProcessHandle process : find(wished)) {
+        quiet = 0;
+        process.destroyForcibly();
+        killed.add(process);
+      }
+      if (quiet == 0) {
+        LockSupport.parkNanos(PAUSE);
+      }
+    }
+    return killed.size();
+  }
+
+  /** Kills processes, and waits until they are gone (10 s at most). */
+  static void kill(Collection<ProcessHandle> processes) {
+    processes.forEach(ProcessHandle::destroyForcibly);
+    long deadline = System.nanoTime() + PATIENCE;
+    for (ProcessHandle process : processes) {
+      while (isRunning(process) && System.nanoTime() < deadline) {
+        LockSupport.parkNanos(PAUSE);
+      }
+    }
+  }
+
+  /** A zombie is not: it only waits for its parent. */
+  private static boolean isRunning(ProcessHandle process) {
+    ProcStat stat = ProcStat.read(process.pid());
+    return process.isAlive() && (stat == null || !stat.isZombie());
+  }
+
+  /** A handle knows the start time, so it cannot hit a later process of the same number. */
+  private static Set<ProcessHandle> find(Predicate<String> wished) {
+    Set<ProcessHandle> found = new HashSet<>();
+    long self = ProcessHandle.current().pid();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path folder : folders) {
+        long pid = Long.parseLong(String.valueOf(folder.getFileName()));
+        ProcessHandle handle = ProcessHandle.of(pid).orElse(null);
+        String value = valueOf(folder);
+        if (handle != null && pid != self && value != null && wished.test(value)) {
+          found.add(handle);
+        }
+      }
+    } catch (IOException e) {
+      return found;
+    }
+    return found;
+  }
+
+  private static @Nullable String valueOf(Path folder) {
+    String environment;
+    try {
+      byte[] bytes = Files.readAllBytes(folder.resolve("environ"));
+      environment = new String(bytes, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return null;
+    }
+    for (String variable : environment.split("\0")) {
+      if (variable.startsWith(START)) {
+        return variable.substring(START.length());
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.millrace.executors.process;
+
+import dev.millrace.executor.Execution;
+import dev.millrace.executor.ExecutionListener;
+import dev.millrace.executor.ExecutionOutcome;
+import dev.millrace.executor.ExecutionOutcome.Cancelled;
+import dev.millrace.executor.ExecutionOutcome.NoRoom;
+import dev.millrace.executor.ExecutionRequest;
+import dev.millrace.executor.ResourceUsage;
+import dev.millrace.executor.TaskExecutor;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs attempts as processes of this machine: the executor {@code local}.
+ *
+ * <p>Every command leads a session and a process group of its own. When it ends, and on timeout,
+ * cancel and {@link #close}, everything it started is killed, daemons included; see {@link
+ * AdoptedProcesses} for how little that costs where nothing was left, and {@link Traces} for what
+ * cannot be found. Timeout and cancel send SIGTERM to the group, so that a step may clean up, and
+ * SIGKILL to everything after a grace of two seconds. When the engine itself is killed, {@link
+ * EngineGuard} kills the attempts; {@link LeftoverProcesses} is for the next start.
+ *
+ * <p>The command finds one more variable than the request's: {@link EngineMark#VARIABLE}. Limits of
+ * memory and processors are not enforced. A command killed by someone else's SIGKILL, as the
+ * kernel's when memory runs out, has exited with 137.
+ *
+ * <p>Each running attempt has a thread that blocks in waitid(2); one more thread keeps the time of
+ * all. Nothing of this, nor anything native, is touched before the first attempt starts.
+ */
+public final class ProcessTaskExecutor implements TaskExecutor {
+  private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final long REAP_SECONDS = 1;
+
+  private final Path stateDirectory;
+  private final Duration grace;
+  private final Function<EngineMark, ProcessLauncher> launchers;
+  private final AtomicLong count = new AtomicLong();
+  private final Set<Attempt> running = new HashSet<>();
+  private boolean closed;
+  private @Nullable Engine engine;
+
+  /** What exists from the first attempt on. */
+  private record Engine(
+      EngineMark mark, ProcessLauncher launcher, ScheduledThreadPoolExecutor clock) {}
+
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(daemons("millrace-attempt"));
+
+  /**
+   * Makes an executor.
+   *
+   * @param stateDirectory the engine's state directory, which exists: by it a later engine finds
+   *     what this one may leave behind
+   */
+  public ProcessTaskExecutor(Path stateDirectory) {
+    this(stateDirectory, GRACE, ProcessTaskExecutor::bestLauncher);
+  }
+
+  ProcessTaskExecutor(
+      Path stateDirectory, Duration grace, Function<EngineMark, ProcessLauncher> launchers) {
+    this.stateDirectory = stateDirectory;
+    this.grace = grace;
+    this.launchers = launchers;
+  }
+
+  static ProcessLauncher bestLauncher(EngineMark mark) {
+    return PosixSpawnLauncher.isAvailable() ? new PosixSpawnLauncher(mark) : new PortableLauncher();
+  }
+
+  private static ThreadFactory daemons(String name) {
+    return Thread.ofPlatform().daemon().name(name).factory();
+  }
+
+  @Override
+  public String name() {
+    return "local";
+  }
+
+  @Override
+  public Execution start(ExecutionRequest request, ExecutionListener listener) {
+    Attempt attempt = new Attempt(request, listener, this);
+    boolean accepted;
+    synchronized (running) {
+      accepted = !closed;
+      if (accepted) {
+        running.add(attempt);
+      }
+    }
+    if (accepted) {
+      execute(attempt);
+    } else {
+      daemons("millrace-refusal")
+          .newThread(() -> attempt.tell(new Cancelled(ResourceUsage.NONE)))
+          .start();
+    }
+    return attempt;
+  }
+
+  /** A machine that has no thread left for the attempt may have the clock's. */
+  private void execute(Attempt attempt) {
+    try {
+      threads.execute(attempt);
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      ExecutionOutcome outcome = new NoRoom("no thread for another attempt: " + e.getMessage());
+      engine().clock().execute(() -> attempt.tell(outcome));
+    }
+  }
+
+  ProcessLauncher.Launch launch(ExecutionRequest request) {
+    Engine ready = engine();
+    return ready.launcher().launch(request, ready.mark().ofAttempt(count.incrementAndGet()));
+  }
+
+  Duration grace() {
+    return grace;
+  }
+
+  Future<?> after(Duration delay, Runnable task) {
+    return engine().clock().schedule(task, nanos(delay), TimeUnit.NANOSECONDS);
+  }
+
+  private static long nanos(Duration delay) {
+    try {
+      return delay.toNanos();
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE / 2;
+    }
+  }
+
+  void ended(Attempt attempt) {
+    synchronized (running) {
+      running.remove(attempt);
+      running.notifyAll();
+    }
+  }
+
+  private synchronized Engine engine() {
+    Engine ready = engine;
+    if (ready == null) {
+      EngineMark mark = EngineMark.next(stateDirectory);
+      ProcessLauncher launcher = launchers.apply(mark);
+      ScheduledThreadPoolExecutor clock =
+          new ScheduledThreadPoolExecutor(1, daemons("millrace-attempt-clock"));
+      clock.setRemoveOnCancelPolicy(true);
+      ready = new Engine(mark, launcher, clock);
+      engine = ready;
+      Future<?> _ =
+          clock.scheduleWithFixedDelay(
+              launcher::tidy, REAP_SECONDS, REAP_SECONDS, TimeUnit.SECONDS);
+    }
+    return ready;
+  }
+
+  /** Must not be called by a listener, whose attempt it would wait for. */
+  @Override
+  public void close() {
+    Set<Attempt> left;
+    synchronized (running) {
+      closed = true;
+      left = Set.copyOf(running);
+    }
+    left.forEach(Attempt::cancel);
+    awaitAll();
+    threads.shutdown();
+    closeEngine();
+  }
+
+  private void awaitAll() {
+    boolean interrupted = false;
+    synchronized (running) {
+      while (!running.isEmpty()) {
+        try {
+          running.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void closeEngine() {
+    Engine ready = engine;
+    if (ready != null) {
+      ready.launcher().close();
+      ready.clock().shutdownNow();
+    }
+  }
+}
