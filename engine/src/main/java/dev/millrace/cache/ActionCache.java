@@ -1,6 +1,7 @@
 package dev.millrace.cache;
 
 import dev.millrace.digest.Digest;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public interface ActionCache {
    * Records a result, and that this action was the last of its subject.
    *
    * @param subject what explanations compare with: {@code <pipeline>/<task name>}
+   * @param key of that very action, from {@link ActionCodec#key}
    * @return completes when durable
    */
   CompletionStage<Void> put(ActionKey key, Action action, String subject, ActionResult result);
@@ -48,7 +50,7 @@ public interface ActionCache {
    */
   Optional<Recorded> nearest(String subject);
 
-  /** Returns all results that were ever recorded under the key, newest first. */
+  /** Returns the results with different outputs that are recorded under the key, newest first. */
   List<ActionResult> history(ActionKey key);
 
   /** Returns the actions that have the artifact as an output, newest first: its lineage. */
@@ -59,6 +61,11 @@ public interface ActionCache {
    */
   void forEach(Consumer<Recorded> visitor);
 
-  /** An action with its newest result. */
-  record Recorded(ActionKey key, String subject, Action action, ActionResult result) {}
+  /**
+   * An action with a result, the newest unless all are asked for.
+   *
+   * @param used when the result was last recorded or found, to the hour
+   */
+  record Recorded(
+      ActionKey key, String subject, Action action, ActionResult result, Instant used) {}
 }

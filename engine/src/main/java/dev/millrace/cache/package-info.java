@@ -1,4 +1,7 @@
-/** Actions, their keys, recorded results, and why an action ran. */
+/**
+ * Actions, their keys, recorded results, and why an action ran. Knows nothing of how results are
+ * stored, of runs, or of what makes an action.
+ */
 @NullMarked
 package dev.millrace.cache;
 

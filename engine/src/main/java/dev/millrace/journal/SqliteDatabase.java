@@ -157,6 +157,11 @@ public final class SqliteDatabase implements AutoCloseable {
             new IllegalStateException("the database was opened for reading only"));
   }
 
+  /** Returns whether it was opened for writing. */
+  boolean isWritable() {
+    return writer != null;
+  }
+
   /**
    * Answers a question from what is committed. It must not start another read.
    *

@@ -44,7 +44,7 @@ CREATE TABLE actions (
 -- The number gives the order of recording. A result that was dropped stays as a row that is not
 -- live: explanations and lineage still name it, lookups do not.
 CREATE TABLE results (
-  number  INTEGER PRIMARY KEY AUTOINCREMENT,
+  number  INTEGER PRIMARY KEY,
   action  INTEGER NOT NULL,
   outputs BLOB    NOT NULL,  -- digest over the outputs: tells differing results apart
   live    INTEGER NOT NULL,
