@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -221,12 +222,12 @@ public final class DiskContentStore implements ContentStore, BlobInventory {
       digest = HashedCopy.hash(in, stamp.size());
     }
     if (contains(digest)) {
-      Files.delete(file);
+      release(file);
       return digest;
     }
     try {
       layout.install(file, digest);
-    } catch (AtomicMoveNotSupportedException e) {
+    } catch (AtomicMoveNotSupportedException | AccessDeniedException e) {
       return adoptByCopy(file);
     }
     rememberVerified(digest);
@@ -237,8 +238,16 @@ public final class DiskContentStore implements ContentStore, BlobInventory {
 
   private Digest adoptByCopy(Path file) throws IOException {
     Digest digest = putFile(file);
-    Files.delete(file);
+    release(file);
     return digest;
+  }
+
+  private static void release(Path file) throws IOException {
+    try {
+      Files.delete(file);
+    } catch (AccessDeniedException e) {
+      // It lies in a directory that was made read-only, and goes with that.
+    }
   }
 
   @Override

@@ -32,7 +32,8 @@ class LayeringTest {
 
   /** The rest of the engine, which does things. */
   private static final List<String> EFFECTS =
-      List.of("executor", "content", "cache", "journal", "cluster", "runtime", "telemetry");
+      List.of(
+          "executor", "content", "cache", "sandbox", "journal", "cluster", "runtime", "telemetry");
 
   private static final List<String> DOORS = List.of("http", "bus", "cli", "client");
 
