@@ -9,11 +9,16 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 
 /** The set-up of Jackson's tokenizer, and its errors in this project's words. */
 final class JsonTokens {
 
   private static final int MAX_DIGITS = 1000;
+
+  private static final Pattern CODE = Pattern.compile(" \\(code [^)]*\\)");
+
+  private static final String BRACE = "unexpected character ('}'";
 
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
@@ -72,14 +77,17 @@ final class JsonTokens {
     return new JsonFlaw("too-large", pointer, message, position);
   }
 
-  /** Jackson appends where the token began, on a line of its own or in brackets. */
+  /** Jackson adds codes of characters and, on a line of its own or in brackets, where it began. */
   private static String firstSentence(String message) {
-    int end = message.indexOf("\n");
+    int end = message.indexOf('\n');
     String line = end < 0 ? message : message.substring(0, end);
     int source = line.indexOf(" (start marker at");
-    line = source < 0 ? line : line.substring(0, source);
-    return line.isEmpty()
-        ? "unexpected text"
-        : Character.toLowerCase(line.charAt(0)) + line.substring(1);
+    line = CODE.matcher(source < 0 ? line : line.substring(0, source)).replaceAll("");
+    if (line.isEmpty()) {
+      return "unexpected text";
+    }
+    String lower = Character.toLowerCase(line.charAt(0)) + line.substring(1);
+    boolean closes = lower.startsWith("unexpected character (']'") || lower.startsWith(BRACE);
+    return closes ? lower + "; is there a comma too many before it?" : lower;
   }
 }

@@ -75,19 +75,29 @@ final class Fields {
    * @return null where there is none or more than one, which is reported
    */
   @Nullable Node oneOf(List<String> names) {
-    List<String> there = names.stream().filter(this::has).toList();
-    if (there.isEmpty()) {
+    Node only = null;
+    for (String name : names) {
+      Node field = node.member(name);
+      if (field != null && only != null) {
+        conflicting(names);
+        return null;
+      }
+      only = field == null ? only : field;
+    }
+    if (only == null) {
       String message = known.owner + " needs one of " + Node.quoteAll(names);
       node.problem("missing-field", message);
-      return null;
     }
+    return only;
+  }
+
+  private void conflicting(List<String> names) {
+    List<String> there = names.stream().filter(this::has).toList();
     Node last = node.member(there.getLast());
-    if (there.size() > 1 && last != null) {
+    if (last != null) {
       String message = known.owner + " has only one of " + Node.quoteAll(there);
       last.problem("conflicting-fields", message + "; remove the others");
-      return null;
     }
-    return last;
   }
 
   private void unknown(String name) {

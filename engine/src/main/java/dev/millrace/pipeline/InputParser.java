@@ -40,7 +40,7 @@ final class InputParser {
     if (path == null) {
       return "inputs/" + name;
     }
-    places.input(as == null ? fields.node() : as, "the input " + Node.quote(name), path);
+    places.input(as == null ? fields.node() : as, name, path);
     return path;
   }
 }

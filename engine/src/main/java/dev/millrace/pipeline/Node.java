@@ -200,19 +200,26 @@ final class Node {
 
   /** One of the words that the constants are written as. */
   <E extends Enum<E> & Labelled> E word(List<E> constants, E fallback) {
+    if (value instanceof JsonString(String text)) {
+      for (E constant : constants) {
+        if (constant.label().equals(text)) {
+          return constant;
+        }
+      }
+    }
     List<String> words = constants.stream().map(Labelled::label).toList();
     String text = text("one of " + quoteAll(words));
-    if (text == null) {
-      return fallback;
+    if (text != null) {
+      unknownWord(text, words);
     }
-    int known = words.indexOf(text);
-    if (known < 0) {
-      String hint = Nearest.hint(text, words);
-      String advice = hint.isEmpty() ? "; write one of " + quoteAll(words) : hint;
-      problem("unknown-value", label() + " cannot be " + quote(text) + advice);
-      return fallback;
-    }
-    return constants.get(known);
+    return fallback;
+  }
+
+  /** Reports a text that is none of the words. */
+  void unknownWord(String text, List<String> words) {
+    String hint = Nearest.hint(text, words);
+    String advice = hint.isEmpty() ? "; write one of " + quoteAll(words) : hint;
+    problem("unknown-value", label() + " cannot be " + shown(quote(text)) + advice);
   }
 
   /** What was found, for people. */

@@ -54,7 +54,7 @@ final class OutputParser {
     if (path == null) {
       return name;
     }
-    places.output(node, "the output " + Node.quote(name), path);
+    places.output(node, name, path);
     return path;
   }
 }

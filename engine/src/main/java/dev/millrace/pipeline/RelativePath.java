@@ -27,12 +27,38 @@ final class RelativePath {
     if (text == null) {
       return null;
     }
+    if (isPlain(text)) {
+      return text;
+    }
     String complaint = complaint(text);
     if (complaint != null) {
       node.problem("bad-path", "the path " + Node.quote(Node.shown(text)) + " " + complaint);
       return null;
     }
     return normal(text);
+  }
+
+  /** Whether a path is normal and has nothing in it that needs a closer look, as nearly all are. */
+  private static boolean isPlain(String text) {
+    char last = '/';
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean fits = last == '/' ? isCommon(c) && c != '.' : isCommon(c) || c == '/';
+      if (!fits) {
+        return false;
+      }
+      last = c;
+    }
+    return last != '/' && text.length() <= MAX_NAME;
+  }
+
+  private static boolean isCommon(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '.'
+        || c == '_'
+        || c == '-';
   }
 
   private static @Nullable String complaint(String text) {

@@ -1,6 +1,6 @@
 package dev.millrace.pipeline;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,49 +10,60 @@ import org.jspecify.annotations.Nullable;
  */
 final class SandboxPlaces {
 
-  private record Place(String label, boolean isInput) {}
+  private record Place(String name, boolean isInput) {
+    String label() {
+      return (isInput ? "the input " : "the output ") + Node.quote(name);
+    }
+  }
 
-  private final Map<String, Place> places = new LinkedHashMap<>();
-  private final Map<String, Place> insides = new LinkedHashMap<>();
+  private final Map<String, Place> places = new HashMap<>();
+
+  /** A place inside each directory that is none itself. */
+  private final Map<String, Place> insides = new HashMap<>();
 
   /** Takes the place of an input, unless it is taken, which is reported. */
-  void input(Node at, String label, String path) {
+  void input(Node at, String name, String path) {
+    Place place = new Place(name, true);
     if (isWithin(path, "tmp")) {
-      at.problem("path-conflict", label + " cannot be placed in tmp/, which is the step's own");
+      at.problem(
+          "path-conflict", place.label() + " cannot be placed in tmp/, which is the step's own");
       return;
     }
     if (path.equals("inputs")) {
-      at.problem("path-conflict", label + " cannot take all of inputs/; place it at a path in it");
+      at.problem(
+          "path-conflict", place.label() + " cannot take all of inputs/; place it at a path in it");
       return;
     }
-    take(at, new Place(label, true), path);
+    take(at, place, path);
   }
 
   /** Takes the place of an output, unless it is taken, which is reported. */
-  void output(Node at, String label, String path) {
+  void output(Node at, String name, String path) {
+    Place place = new Place(name, false);
     if (isWithin(path, "inputs") || isWithin(path, "tmp")) {
       String directory = path.startsWith("inputs") ? "inputs/" : "tmp/";
-      at.problem("path-conflict", label + " cannot lie in " + directory + "; write another path");
+      at.problem(
+          "path-conflict", place.label() + " cannot lie in " + directory + "; write another path");
       return;
     }
-    take(at, new Place(label, false), path);
+    take(at, place, path);
   }
 
   private void take(Node at, Place place, String path) {
     Place same = places.get(path);
     if (same != null) {
-      conflict(at, place.label + " has the same path as " + same.label);
+      conflict(at, place.label() + " has the same path as " + same.label());
       return;
     }
     Place around = around(path);
     if (around != null) {
       String why = around.isInput ? ", which is read-only" : "";
-      conflict(at, place.label + " lies inside " + around.label + why);
+      conflict(at, place.label() + " lies inside " + around.label() + why);
       return;
     }
     Place inside = insides.get(path);
     if (inside != null) {
-      conflict(at, place.label + " has " + inside.label + " inside it");
+      conflict(at, place.label() + " has " + inside.label() + " inside it");
       return;
     }
     places.put(path, place);

@@ -121,9 +121,7 @@ final class SourceParser {
       return Artifact.Kind.FILE;
     }
     if (!KINDS.contains(label)) {
-      node.problem(
-          "unknown-value",
-          "\"kind\" cannot be " + Node.quote(label) + "; write one of " + Node.quoteAll(KINDS));
+      node.unknownWord(label, KINDS);
       return Artifact.Kind.FILE;
     }
     return Artifact.Kind.ofLabel(label);
