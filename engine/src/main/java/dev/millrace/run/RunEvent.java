@@ -1,0 +1,91 @@
+package dev.millrace.run;
+
+import dev.millrace.cache.ActionKey;
+import dev.millrace.cache.ActionResult;
+import dev.millrace.cache.Explanation;
+import dev.millrace.json.JsonArray;
+import dev.millrace.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fact of a run. Facts are durable before anybody sees or acts on them, and they alone change a
+ * run: its state is what applying them in order gives.
+ *
+ * <p>What follows from a fact by the rules alone (a task becomes ready because its last upstream
+ * task succeeded, waiting tasks end with a cancel) is no fact of its own.
+ */
+public sealed interface RunEvent {
+
+  /**
+   * The run was accepted.
+   *
+   * @param submission all that was asked, as kept with the run
+   */
+  record RunAccepted(JsonObject submission) implements RunEvent {}
+
+  /**
+   * The tasks of a step became known.
+   *
+   * @param items one for each task, or null where the list could not be had: the step then has one
+   *     task that is skipped
+   */
+  record StepExpanded(int step, @Nullable JsonArray items) implements RunEvent {}
+
+  /** A recorded result was taken. */
+  record TaskCached(int task, ActionKey key, ActionResult result, Explanation why)
+      implements RunEvent {}
+
+  /** The task has to run. */
+  record TaskQueued(int task, ActionKey key, Explanation why) implements RunEvent {}
+
+  /** A queued task's action is to be looked up again: an equal one has ended, or the engine did. */
+  record TaskReconsidered(int task) implements RunEvent {}
+
+  /** An attempt was given to a worker. */
+  record AttemptStarted(int task, int attempt, String worker) implements RunEvent {}
+
+  /** An attempt left its result. */
+  record AttemptSucceeded(int task, int attempt, ActionResult result) implements RunEvent {}
+
+  /**
+   * An attempt failed.
+   *
+   * @param retryAtMillis since the epoch: when the task is tried again; null if it is not
+   */
+  record AttemptFailed(int task, int attempt, Failure failure, @Nullable Long retryAtMillis)
+      implements RunEvent {}
+
+  /** The time of the task's next attempt has come. */
+  record RetryDue(int task) implements RunEvent {}
+
+  /** The task was found not to be run. */
+  record TaskSkipped(int task, SkipCause cause) implements RunEvent {}
+
+  /** The task failed without an attempt. */
+  record TaskFailed(int task, Failure failure) implements RunEvent {}
+
+  /** An attempt ended because the run was cancelled. */
+  record AttemptCancelled(int task, int attempt) implements RunEvent {}
+
+  /**
+   * Inputs of a task are gone from the store: those who made them run again first.
+   *
+   * @param producers tasks, at least one
+   */
+  record InputsLost(int task, List<Integer> producers) implements RunEvent {
+    public InputsLost {
+      producers = List.copyOf(producers);
+    }
+  }
+
+  /**
+   * Somebody asked for the run's end.
+   *
+   * @param force also steps that run {@code always} are not run
+   */
+  record CancelRequested(boolean force) implements RunEvent {}
+
+  /** The run has ended. */
+  record RunFinished(RunStatus status) implements RunEvent {}
+}

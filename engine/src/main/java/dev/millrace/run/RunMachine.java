@@ -1,0 +1,261 @@
+package dev.millrace.run;
+
+import dev.millrace.cache.ActionResult;
+import dev.millrace.run.RunEvent.AttemptCancelled;
+import dev.millrace.run.RunEvent.AttemptFailed;
+import dev.millrace.run.RunEvent.AttemptStarted;
+import dev.millrace.run.RunEvent.AttemptSucceeded;
+import dev.millrace.run.RunEvent.CancelRequested;
+import dev.millrace.run.RunEvent.InputsLost;
+import dev.millrace.run.RunEvent.RetryDue;
+import dev.millrace.run.RunEvent.RunAccepted;
+import dev.millrace.run.RunEvent.RunFinished;
+import dev.millrace.run.RunEvent.StepExpanded;
+import dev.millrace.run.RunEvent.TaskCached;
+import dev.millrace.run.RunEvent.TaskFailed;
+import dev.millrace.run.RunEvent.TaskQueued;
+import dev.millrace.run.RunEvent.TaskReconsidered;
+import dev.millrace.run.RunEvent.TaskSkipped;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides what a wish comes to, and applies facts.
+ *
+ * <p>{@link #decide} applies the facts it returns at once, so that one batch can hold a whole chain
+ * of consequences (a task succeeds, the next is queued and started) and be made durable by one
+ * commit. The caller must not let anything of it be seen or acted on before that commit; if it can
+ * never be made, the machine is thrown away and built again from the journal.
+ *
+ * <p>Not safe for use by several threads: a run has one writer.
+ */
+public final class RunMachine {
+  private final RunState state;
+  private final List<RunEvent> facts = new ArrayList<>();
+
+  /** Creates the machine of a run that has no facts yet. */
+  public RunMachine(List<StepNode> steps) {
+    state = new RunState(steps);
+  }
+
+  /** Returns the state, for reading. */
+  public RunState state() {
+    return state;
+  }
+
+  /** Returns what the driver has to do, and forgets it. */
+  public Todo takeTodo() {
+    return state.takeTodo();
+  }
+
+  /**
+   * Decides and applies.
+   *
+   * @param nowMillis since the epoch
+   * @return the new facts in order; empty where the wish does not fit any more
+   */
+  public List<RunEvent> decide(RunWish wish, long nowMillis) {
+    if (state.runStatus() != RunStatus.RUNNING) {
+      return List.of();
+    }
+    switch (wish) {
+      case RunWish.Accept accept -> emit(new RunAccepted(accept.submission()));
+      case RunWish.Expand expand -> expand(expand);
+      case RunWish.FailExpansion fail -> failExpansion(fail);
+      case RunWish.TakeCached(var task, var key, var result, var why) ->
+          emitIf(task, TaskPhase.READY, new TaskCached(task, key, result, why));
+      case RunWish.Queue(var task, var key, var why) ->
+          emitIf(task, TaskPhase.READY, new TaskQueued(task, key, why));
+      case RunWish.Reconsider(var task) ->
+          emitIf(task, TaskPhase.QUEUED, new TaskReconsidered(task));
+      case RunWish.SkipTask(var task) ->
+          emitIf(task, TaskPhase.READY, new TaskSkipped(task, SkipCause.CONDITION));
+      case RunWish.FailTask(var task, var failure) -> failTask(task, failure);
+      case RunWish.StartAttempt(var task, var worker) ->
+          emitIf(
+              task,
+              TaskPhase.QUEUED,
+              new AttemptStarted(task, state.attempts(task) + 1, worker));
+      case RunWish.AttemptDone(var task, var attempt, var result) -> {
+        if (runs(task, attempt)) {
+          emit(new AttemptSucceeded(task, attempt, result));
+        }
+      }
+      case RunWish.AttemptBroken broken -> attemptBroken(broken, nowMillis);
+      case RunWish.AttemptStopped(var task, var attempt) -> {
+        if (runs(task, attempt)) {
+          emit(new AttemptCancelled(task, attempt));
+        }
+      }
+      case RunWish.Retry(var task) -> emitIf(task, TaskPhase.BACKOFF, new RetryDue(task));
+      case RunWish.MakeAgain(var task, var producers) -> {
+        TaskPhase phase = state.status(task).phase();
+        if (phase == TaskPhase.READY || phase == TaskPhase.RUNNING) {
+          emit(new InputsLost(task, producers));
+        }
+      }
+      case RunWish.Cancel(var force) -> emit(new CancelRequested(force));
+      case RunWish.Recover _ -> recover(nowMillis);
+    }
+    follow();
+    List<RunEvent> decided = List.copyOf(facts);
+    facts.clear();
+    return decided;
+  }
+
+  /** Applies a fact that was decided before, when a run is read back from its journal. */
+  public void apply(RunEvent fact) {
+    change(fact);
+    state.sweepDoomed();
+  }
+
+  private void emit(RunEvent fact) {
+    apply(fact);
+    facts.add(fact);
+  }
+
+  private void emitIf(int task, TaskPhase phase, RunEvent fact) {
+    if (state.status(task).phase() == phase) {
+      emit(fact);
+    }
+  }
+
+  /** Emits what follows from the facts so far: skipped tasks, lists never to come, the end. */
+  private void follow() {
+    IntList unwanted = state.unwanted();
+    IntList unlisted = state.unlisted();
+    while (!unwanted.isEmpty() || !unlisted.isEmpty()) {
+      if (unwanted.isEmpty()) {
+        int step = unlisted.removeLast();
+        if (!state.expanded(step)) {
+          emit(new StepExpanded(step, null));
+        }
+        continue;
+      }
+      int task = unwanted.removeLast();
+      SkipCause cause = state.unwantedBecause(task);
+      if (cause != null) {
+        emitIf(task, TaskPhase.WAITING, new TaskSkipped(task, cause));
+      }
+    }
+    if (state.allSettled() && state.runStatus() == RunStatus.RUNNING) {
+      emit(new RunFinished(state.outcome()));
+    }
+  }
+
+  private boolean runs(int task, int attempt) {
+    return state.status(task) instanceof TaskStatus.Running running
+        && running.attempt() == attempt;
+  }
+
+  private void expand(RunWish.Expand wish) {
+    if (!state.expanded(wish.step())) {
+      emit(new StepExpanded(wish.step(), wish.items()));
+    }
+  }
+
+  private void failExpansion(RunWish.FailExpansion wish) {
+    if (!state.expanded(wish.step())) {
+      emit(new StepExpanded(wish.step(), null));
+      emitIf(
+          state.firstTask(wish.step()),
+          TaskPhase.WAITING,
+          new TaskFailed(state.firstTask(wish.step()), wish.failure()));
+    }
+  }
+
+  private void failTask(int task, Failure failure) {
+    TaskPhase phase = state.status(task).phase();
+    if (phase == TaskPhase.READY || phase == TaskPhase.QUEUED) {
+      emit(new TaskFailed(task, failure));
+    }
+  }
+
+  private void attemptBroken(RunWish.AttemptBroken wish, long nowMillis) {
+    if (!runs(wish.task(), wish.attempt())) {
+      return;
+    }
+    FailureKind kind = wish.failure().kind();
+    int lost = state.lostAttempts(wish.task()) + (kind.blamesUser() ? 0 : 1);
+    int blamed = wish.attempt() - lost;
+    RetryPolicy retry = state.steps().nodes.get(state.stepOf(wish.task())).retry();
+    Long retryAt = null;
+    if (!state.cancelRequested() && retry.again(kind, blamed, lost)) {
+      int failures = kind.blamesUser() ? blamed : lost;
+      retryAt = nowMillis + retry.backoffMillis(kind, failures, wish.jitter());
+    }
+    emit(new AttemptFailed(wish.task(), wish.attempt(), wish.failure(), retryAt));
+  }
+
+  private void recover(long nowMillis) {
+    state.takeTodo();
+    for (int task = 0; task < state.tasks(); task++) {
+      switch (state.status(task)) {
+        case TaskStatus.Running running ->
+            attemptBroken(
+                new RunWish.AttemptBroken(
+                    task,
+                    running.attempt(),
+                    Failure.of(FailureKind.LOST, "the engine stopped while the attempt ran"),
+                    0),
+                nowMillis);
+        case TaskStatus.Queued _ -> emit(new TaskReconsidered(task));
+        case TaskStatus.Ready _ -> state.todo().prepare().add(task);
+        case TaskStatus.Backoff _ -> state.todo().wake().add(task);
+        case TaskStatus.Waiting _,
+            TaskStatus.Succeeded _,
+            TaskStatus.Failed _,
+            TaskStatus.Skipped _,
+            TaskStatus.Cancelled _ -> {}
+      }
+    }
+    state.findOpenLists();
+  }
+
+  private void change(RunEvent fact) {
+    switch (fact) {
+      case RunAccepted _ -> state.expandFixed();
+      case StepExpanded(var step, var items) ->
+          state.expand(step, items == null ? 1 : items.elements().size(), items, items == null);
+      case TaskCached(var task, var key, var result, _) ->
+          state.change(task, new TaskStatus.Succeeded(key, result, true));
+      case TaskQueued(var task, var key, _) -> state.change(task, new TaskStatus.Queued(key));
+      case TaskReconsidered(var task) -> state.change(task, TaskStatus.READY);
+      case AttemptStarted(var task, var attempt, var worker) -> start(task, attempt, worker);
+      case AttemptSucceeded(var task, _, var result) -> succeed(task, result);
+      case AttemptFailed failed -> fail(failed);
+      case RetryDue(var task) -> state.change(task, TaskStatus.READY);
+      case TaskSkipped(var task, var cause) ->
+          state.change(task, new TaskStatus.Skipped(cause));
+      case TaskFailed(var task, var failure) ->
+          state.change(task, new TaskStatus.Failed(failure));
+      case AttemptCancelled(var task, _) -> state.change(task, TaskStatus.CANCELLED);
+      case InputsLost lost -> state.makeAgain(lost);
+      case CancelRequested(var force) -> state.requestCancel(force);
+      case RunFinished(var end) -> state.finish(end);
+    }
+  }
+
+  private void start(int task, int attempt, String worker) {
+    if (state.status(task) instanceof TaskStatus.Queued queued) {
+      state.change(task, new TaskStatus.Running(queued.key(), attempt, worker));
+    }
+  }
+
+  private void succeed(int task, ActionResult result) {
+    if (state.status(task) instanceof TaskStatus.Running running) {
+      state.change(task, new TaskStatus.Succeeded(running.key(), result, false));
+    }
+  }
+
+  private void fail(AttemptFailed fact) {
+    if (!fact.failure().kind().blamesUser()) {
+      state.countLost(fact.task());
+    }
+    state.change(
+        fact.task(),
+        fact.retryAtMillis() == null
+            ? new TaskStatus.Failed(fact.failure())
+            : new TaskStatus.Backoff(fact.failure(), fact.retryAtMillis()));
+  }
+}

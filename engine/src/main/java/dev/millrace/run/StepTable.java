@@ -1,0 +1,100 @@
+package dev.millrace.run;
+
+import dev.millrace.json.JsonArray;
+import dev.millrace.run.StepNode.Link;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of a run: their links turned round, and how many of their tasks have come to what. */
+final class StepTable {
+  final List<StepNode> nodes;
+  final int[][] joinedBelow;
+  final int[][] barrierBelow;
+  final int[][] alikeBelow;
+  final int[] first;
+  final int[] count;
+  final int[] unsettled;
+  final int[] failed;
+  final int[] blocked;
+  final int[] skipped;
+  final int[] cancelled;
+  final boolean[] listMissing;
+  final @Nullable JsonArray[] items;
+  int unexpanded;
+
+  StepTable(List<StepNode> nodes) {
+    int n = nodes.size();
+    this.nodes = List.copyOf(nodes);
+    joinedBelow = below(nodes, true);
+    barrierBelow = below(nodes, false);
+    alikeBelow = alike(nodes);
+    first = new int[n];
+    count = new int[n];
+    Arrays.fill(count, StepNode.AT_RUN_TIME);
+    unsettled = new int[n];
+    failed = new int[n];
+    blocked = new int[n];
+    skipped = new int[n];
+    cancelled = new int[n];
+    listMissing = new boolean[n];
+    items = new @Nullable JsonArray[n];
+    unexpanded = n;
+  }
+
+  private static int[][] below(List<StepNode> nodes, boolean joined) {
+    int[] sizes = new int[nodes.size()];
+    for (StepNode node : nodes) {
+      for (Link link : node.upstream()) {
+        sizes[link.step()] += link.joined() == joined ? 1 : 0;
+      }
+    }
+    int[][] below = new int[nodes.size()][];
+    Arrays.setAll(below, step -> new int[sizes[step]]);
+    for (int step = nodes.size() - 1; step >= 0; step--) {
+      for (Link link : nodes.get(step).upstream()) {
+        if (link.joined() == joined) {
+          below[link.step()][--sizes[link.step()]] = step;
+        }
+      }
+    }
+    return below;
+  }
+
+  private static int[][] alike(List<StepNode> nodes) {
+    IntList[] lists = new IntList[nodes.size()];
+    Arrays.setAll(lists, step -> new IntList());
+    for (int step = 0; step < nodes.size(); step++) {
+      if (nodes.get(step).size() == StepNode.AT_RUN_TIME && nodes.get(step).like() >= 0) {
+        lists[nodes.get(step).like()].add(step);
+      }
+    }
+    int[][] alike = new int[nodes.size()][];
+    Arrays.setAll(alike, step -> lists[step].toArray());
+    return alike;
+  }
+
+  boolean expanded(int step) {
+    return count[step] != StepNode.AT_RUN_TIME;
+  }
+
+  boolean settled(int step) {
+    return expanded(step) && unsettled[step] == 0;
+  }
+
+  /** Counts a task that has ended. */
+  void count(int step, TaskStatus status) {
+    switch (status) {
+      case TaskStatus.Failed _ -> failed[step]++;
+      case TaskStatus.Cancelled _ -> cancelled[step]++;
+      case TaskStatus.Skipped(SkipCause cause) ->
+          (cause == SkipCause.UPSTREAM_FAILED ? blocked : skipped)[step]++;
+      case TaskStatus.Succeeded _,
+          TaskStatus.Waiting _,
+          TaskStatus.Ready _,
+          TaskStatus.Queued _,
+          TaskStatus.Running _,
+          TaskStatus.Backoff _ -> {}
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.millrace.run;
+
+import dev.millrace.cache.ActionKey;
+import dev.millrace.cache.ActionResult;
+
+/** How a task stands. Data that is valid in one phase only lives in that phase's record. */
+public sealed interface TaskStatus {
+
+  /** The one status of all tasks that wait: a waiting task costs a reference. */
+  Waiting WAITING = new Waiting();
+
+  /** The one status of all tasks whose action is being made. */
+  Ready READY = new Ready();
+
+  /** The one status of all tasks that were cancelled. */
+  Cancelled CANCELLED = new Cancelled();
+
+  /** Returns the phase, by which the legal changes are decided. */
+  TaskPhase phase();
+
+  /** Waits for what it depends on. */
+  record Waiting() implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.WAITING;
+    }
+  }
+
+  /** Its action is being made and looked up. */
+  record Ready() implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.READY;
+    }
+  }
+
+  /** Waits for a place to run. */
+  record Queued(ActionKey key) implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.QUEUED;
+    }
+  }
+
+  /**
+   * Runs.
+   *
+   * @param attempt its number, from 1: the fencing token, a report of another attempt changes nothing
+   * @param worker where
+   */
+  record Running(ActionKey key, int attempt, String worker) implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.RUNNING;
+    }
+  }
+
+  /**
+   * Waits for its next attempt.
+   *
+   * @param untilMillis since the epoch
+   */
+  record Backoff(Failure last, long untilMillis) implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.BACKOFF;
+    }
+  }
+
+  /**
+   * Has its result.
+   *
+   * @param cached whether it was recorded before
+   */
+  record Succeeded(ActionKey key, ActionResult result, boolean cached) implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.SUCCEEDED;
+    }
+  }
+
+  /** Failed for good. */
+  record Failed(Failure failure) implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.FAILED;
+    }
+  }
+
+  /** Was not run. */
+  record Skipped(SkipCause cause) implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.SKIPPED;
+    }
+  }
+
+  /** Was cancelled with its run. */
+  record Cancelled() implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.CANCELLED;
+    }
+  }
+}
