@@ -26,6 +26,12 @@ public final class ResultCodec {
    */
   public static String text(ActionResult result) {
     CanonicalWriter writer = new CanonicalWriter();
+    write(writer, result);
+    return writer.toText();
+  }
+
+  /** Writes the stored form as one JSON value. */
+  public static void write(CanonicalWriter writer, ActionResult result) {
     writer.beginObject();
     writer.name("exitCode").value(result.exitCode());
     time(writer.name("finished"), result.finished());
@@ -35,7 +41,7 @@ public final class ResultCodec {
     ArtifactCodec.write(writer.name("stderr"), result.stderr());
     ArtifactCodec.write(writer.name("stdout"), result.stdout());
     usage(writer.name("usage"), result.usage());
-    return writer.endObject().toText();
+    writer.endObject();
   }
 
   private static void time(CanonicalWriter writer, Instant time) {
@@ -68,7 +74,15 @@ public final class ResultCodec {
    * @throws IllegalArgumentException if the text is not the form of a result
    */
   public static ActionResult parse(String text) {
-    JsonObject object = Members.object(JsonReader.read(text));
+    return read(Members.object(JsonReader.read(text)));
+  }
+
+  /**
+   * Reads a result back.
+   *
+   * @throws IllegalArgumentException if the object is not the form of a result
+   */
+  public static ActionResult read(JsonObject object) {
     JsonObject finished = Members.object(object, "finished");
     return new ActionResult(
         ArtifactCodec.read(Members.object(object, "outputs")),

@@ -73,9 +73,7 @@ public final class RunMachine {
       case RunWish.FailTask(var task, var failure) -> failTask(task, failure);
       case RunWish.StartAttempt(var task, var worker) ->
           emitIf(
-              task,
-              TaskPhase.QUEUED,
-              new AttemptStarted(task, state.attempts(task) + 1, worker));
+              task, TaskPhase.QUEUED, new AttemptStarted(task, state.attempts(task) + 1, worker));
       case RunWish.AttemptDone(var task, var attempt, var result) -> {
         if (runs(task, attempt)) {
           emit(new AttemptSucceeded(task, attempt, result));
@@ -144,8 +142,7 @@ public final class RunMachine {
   }
 
   private boolean runs(int task, int attempt) {
-    return state.status(task) instanceof TaskStatus.Running running
-        && running.attempt() == attempt;
+    return state.status(task) instanceof TaskStatus.Running running && running.attempt() == attempt;
   }
 
   private void expand(RunWish.Expand wish) {
@@ -225,10 +222,8 @@ public final class RunMachine {
       case AttemptSucceeded(var task, _, var result) -> succeed(task, result);
       case AttemptFailed failed -> fail(failed);
       case RetryDue(var task) -> state.change(task, TaskStatus.READY);
-      case TaskSkipped(var task, var cause) ->
-          state.change(task, new TaskStatus.Skipped(cause));
-      case TaskFailed(var task, var failure) ->
-          state.change(task, new TaskStatus.Failed(failure));
+      case TaskSkipped(var task, var cause) -> state.change(task, new TaskStatus.Skipped(cause));
+      case TaskFailed(var task, var failure) -> state.change(task, new TaskStatus.Failed(failure));
       case AttemptCancelled(var task, _) -> state.change(task, TaskStatus.CANCELLED);
       case InputsLost lost -> state.makeAgain(lost);
       case CancelRequested(var force) -> state.requestCancel(force);

@@ -44,6 +44,7 @@ public final class RunState {
   /** Tasks that end with the cancelled run; a worklist, because chains can be long. */
   private final IntList doomed = new IntList();
 
+  private final PhaseCounts counts = new PhaseCounts();
   private boolean cancelRequested;
   private boolean cancelForced;
   private RunStatus runStatus = RunStatus.RUNNING;
@@ -107,6 +108,16 @@ public final class RunState {
   /** Returns how many attempts ended by no fault of the task. */
   int lostAttempts(int task) {
     return lost[task];
+  }
+
+  /** Returns the number of tasks in a phase. */
+  public int count(TaskPhase phase) {
+    return counts.of(phase);
+  }
+
+  /** Returns the number of tasks whose result was recorded before. */
+  public int cached() {
+    return counts.cached();
   }
 
   /** Returns how the run stands. */
@@ -193,6 +204,7 @@ public final class RunState {
     int from = tasks;
     tasks += size;
     unsettled += size;
+    counts.waiting(size);
     for (int task = from; task < from + size; task++) {
       countLinks(task, step);
     }
@@ -254,6 +266,7 @@ public final class RunState {
       throw new IllegalStateException(
           "task " + task + " cannot go from " + from.label() + " to " + next.phase().label());
     }
+    counts.change(status[task], next);
     status[task] = next;
     switch (next) {
       case TaskStatus.Ready _ -> todo.prepare().add(task);
@@ -405,10 +418,7 @@ public final class RunState {
   private void cancel(int task) {
     switch (status[task]) {
       case TaskStatus.Running _ -> todo.stop().add(task);
-      case TaskStatus.Waiting _,
-          TaskStatus.Ready _,
-          TaskStatus.Queued _,
-          TaskStatus.Backoff _ ->
+      case TaskStatus.Waiting _, TaskStatus.Ready _, TaskStatus.Queued _, TaskStatus.Backoff _ ->
           change(task, TaskStatus.CANCELLED);
       case TaskStatus.Succeeded _,
           TaskStatus.Failed _,

@@ -8,8 +8,8 @@ import dev.millrace.json.JsonObject;
 import java.util.List;
 
 /**
- * What is asked or reported of a run. A wish that no longer fits (a doubled or late report) gives no
- * facts: it is never an error.
+ * What is asked or reported of a run. A wish that no longer fits (a doubled or late report) gives
+ * no facts: it is never an error.
  */
 public sealed interface RunWish {
 

@@ -45,7 +45,8 @@ public sealed interface TaskStatus {
   /**
    * Runs.
    *
-   * @param attempt its number, from 1: the fencing token, a report of another attempt changes nothing
+   * @param attempt its number, from 1: the fencing token, a report of another attempt changes
+   *     nothing
    * @param worker where
    */
   record Running(ActionKey key, int attempt, String worker) implements TaskStatus {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Places queued tasks on workers by priority and resources.
  *
- * <p>There is one queue for each demand, so a placement looks at the heads of a few queues, never at
- * all tasks. A task that comes first but does not fit lets smaller ones pass, though only {@link
+ * <p>There is one queue for each demand, so a placement looks at the heads of a few queues, never
+ * at all tasks. A task that comes first but does not fit lets smaller ones pass, though only {@link
  * #PATIENCE} of them: after that nothing of lower rank is placed until it fits. So large tasks are
  * not starved, and no clock is needed to see that they wait.
  *

@@ -1,0 +1,238 @@
+package dev.millrace.runtime;
+
+import dev.millrace.cache.ActionCache;
+import dev.millrace.content.ContentStore;
+import dev.millrace.content.DiskContentStore;
+import dev.millrace.content.Trees;
+import dev.millrace.digest.Digest;
+import dev.millrace.executor.TaskExecutor;
+import dev.millrace.journal.Journal;
+import dev.millrace.journal.RunRecord;
+import dev.millrace.journal.SqliteActionCache;
+import dev.millrace.journal.SqliteDatabase;
+import dev.millrace.journal.SqliteJournal;
+import dev.millrace.journal.StateLock;
+import dev.millrace.json.CanonicalJson;
+import dev.millrace.plan.Plan;
+import dev.millrace.run.RunEvent;
+import dev.millrace.run.RunEventCodec;
+import dev.millrace.run.RunMachine;
+import dev.millrace.run.RunWish;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The engine for one machine: runs pipelines with all state in one directory.
+ *
+ * <pre>
+ * millrace.db   facts of runs, actions and results
+ * lock          held by the one process that runs pipelines here
+ * store/        blobs
+ * sandboxes/    working directories of attempts
+ * </pre>
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class Engine implements AutoCloseable {
+  private static final String WORKER = "local";
+
+  private final StateLock lock;
+  private final SqliteDatabase database;
+  private final Journal journal;
+  private final ActionCache cache;
+  private final Trees trees;
+  private final ResultReader results;
+  private final ToolFingerprints tools;
+  private final EventLoop loop = new EventLoop("millrace-loop");
+  private final ExecutorService workers;
+  private final LazySandboxes sandboxes;
+  private final LocalWorker worker;
+  private final Dispatcher dispatcher;
+  private final Set<String> executors;
+
+  private Engine(EngineConfig config, StateLock lock, SqliteDatabase database, Parts parts)
+      throws IOException {
+    this.lock = lock;
+    this.database = database;
+    journal = new SqliteJournal(database);
+    cache = new SqliteActionCache(database, InstantSource.system());
+    trees = new Trees(DiskContentStore.open(EngineConfig.store(config.stateDirectory())));
+    results = new ResultReader(trees.store());
+    tools = new ToolFingerprints(config.searchPath());
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    workers =
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().daemon().name("millrace-worker-", 0).factory());
+    sandboxes = new LazySandboxes(config.stateDirectory(), trees, parts.beforeFirstAttempt);
+    AttemptSandbox.Factory attempts =
+        new AttemptSandbox.Factory(config, sandboxes, results, cache, WORKER);
+    Map<String, TaskExecutor> byName = new HashMap<>();
+    parts.executors.forEach(executor -> byName.put(executor.name(), executor));
+    executors = Set.copyOf(byName.keySet());
+    worker = new LocalWorker(WORKER, byName, attempts);
+    dispatcher = new Dispatcher(loop, worker, config.resources(), executors);
+  }
+
+  /**
+   * What an engine is given from outside.
+   *
+   * @param executors the installed ones, by different names; closed with the engine
+   * @param beforeFirstAttempt ends what an earlier engine on this state left running; called once,
+   *     and only if an attempt is to be made
+   */
+  public record Parts(List<TaskExecutor> executors, Runnable beforeFirstAttempt) {
+    public Parts {
+      executors = List.copyOf(executors);
+    }
+  }
+
+  /**
+   * Opens the state directory, which is made if it does not exist.
+   *
+   * @param command what this process does, for the message that a second process gets
+   * @throws dev.millrace.journal.StateInUseException if another process runs pipelines in it
+   * @throws IOException if it cannot be read or written
+   */
+  public static Engine open(EngineConfig config, String command, Parts parts) throws IOException {
+    StateLock lock = StateLock.acquire(config.stateDirectory(), command);
+    try {
+      SqliteDatabase database = SqliteDatabase.open(lock);
+      try {
+        return new Engine(config, lock, database, parts);
+      } catch (IOException | RuntimeException e) {
+        database.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Returns the content store: what a submission refers to must be in it. */
+  public ContentStore store() {
+    return trees.store();
+  }
+
+  /** Returns the directories in the content store. */
+  public Trees trees() {
+    return trees;
+  }
+
+  /** Returns the names of the installed executors. */
+  public Set<String> executors() {
+    return executors;
+  }
+
+  /**
+   * Runs a pipeline, or goes on with an earlier run of the very same submission that was
+   * interrupted.
+   *
+   * @param plan of the submission's document and parameters
+   * @param listener follows the run; hears only what happens from now on
+   * @throws IOException if the run cannot be recorded
+   */
+  public RunHandle run(Plan plan, Submission submission, RunListener listener) throws IOException {
+    Digest digest = submission.digest();
+    Optional<RunRecord> interrupted = journal.findUnfinished(digest.text());
+    return interrupted.isPresent()
+        ? goOn(interrupted.get().id(), new RunPlan(plan), submission, listener)
+        : begin(digest, new RunPlan(plan), submission, listener);
+  }
+
+  private RunHandle begin(Digest digest, RunPlan plan, Submission submission, RunListener listener)
+      throws IOException {
+    Digest document = trees.store().put(CanonicalJson.bytes(submission.document()));
+    Instant now = Instant.now();
+    String id = RunIds.next(now);
+    RunMachine machine = new RunMachine(plan.nodes());
+    List<RunEvent> facts =
+        machine.decide(new RunWish.Accept(submission.toJson(document)), now.toEpochMilli());
+    RunView view = new RunView(id, plan, machine.state());
+    RunRecord record =
+        new RunRecord(
+            id,
+            plan.plan().pipeline().name(),
+            digest.text(),
+            now,
+            submission.labels(),
+            new RunRecord.Summary(view.status().label(), view.countsJson(), null));
+    RunEventCodec codec = new RunEventCodec();
+    List<String> texts = new ArrayList<>();
+    List<CommittedFact> committed = new ArrayList<>();
+    for (RunEvent fact : facts) {
+      texts.add(codec.encode(now.toEpochMilli(), fact));
+      committed.add(new CommittedFact(texts.size(), now.toEpochMilli(), fact));
+    }
+    await(journal.create(record, texts));
+    CommitBuffer.Owned owned = new CommitBuffer.Owned(id, 1, facts.size());
+    RunDriver driver = driver(owned, machine, plan, submission, listener);
+    loop.execute(() -> driver.begin(committed));
+    return new RunHandle(id, false, driver, loop);
+  }
+
+  private RunHandle goOn(String id, RunPlan plan, Submission submission, RunListener listener) {
+    long epoch = journal.claim(id, "pid " + ProcessHandle.current().pid());
+    RunMachine machine = new RunMachine(plan.nodes());
+    long last = new RunFacts(journal, id).forEach(fact -> machine.apply(fact.event()));
+    CommitBuffer.Owned owned = new CommitBuffer.Owned(id, epoch, last);
+    RunDriver driver = driver(owned, machine, plan, submission, listener);
+    loop.execute(() -> driver.wish(new RunWish.Recover()));
+    return new RunHandle(id, true, driver, loop);
+  }
+
+  private RunDriver driver(
+      CommitBuffer.Owned owned,
+      RunMachine machine,
+      RunPlan plan,
+      Submission submission,
+      RunListener listener) {
+    RunContext context =
+        new RunContext(
+            owned.run(), submission, plan, loop, workers, dispatcher, cache, trees, results, tools);
+    CommitBuffer commits =
+        new CommitBuffer(
+            loop,
+            journal,
+            owned,
+            context::now,
+            failure -> listener.trouble("the journal cannot be written: " + failure.getMessage()));
+    RunDriver driver = new RunDriver(context, machine, commits, listener);
+    loop.execute(() -> dispatcher.addRun(driver));
+    return driver;
+  }
+
+  private static void await(CompletionStage<Void> stage) throws IOException {
+    try {
+      stage.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw new IOException("the run cannot be recorded: " + e.getCause(), e);
+    }
+  }
+
+  /**
+   * Stops. Runs that have not ended stay as they are in the journal and go on when submitted again;
+   * what they run now is killed.
+   */
+  @Override
+  public void close() throws IOException {
+    try (lock;
+        database;
+        sandboxes) {
+      worker.close();
+      loop.close();
+      workers.shutdown();
+    }
+  }
+}

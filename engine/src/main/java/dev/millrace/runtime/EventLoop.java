@@ -1,0 +1,148 @@
+package dev.millrace.runtime;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One thread that runs what it is given in order: the single writer of everything that is not safe
+ * for several threads. What arrives while it is busy is run as one batch; at the end of each batch
+ * the hooks asked for by {@link #atBatchEnd} run once, which is where facts are committed and tasks
+ * placed, so that the cost of both is shared by all that came in between.
+ */
+final class EventLoop implements Executor, AutoCloseable {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final PriorityQueue<Timed> timers =
+      new PriorityQueue<>(Comparator.comparingLong(Timed::nanoTime));
+  private final List<Runnable> hooks = new ArrayList<>();
+  private final Thread thread;
+  private Deque<Runnable> queue = new ArrayDeque<>();
+  private boolean closed;
+
+  private record Timed(long nanoTime, Runnable task) {}
+
+  EventLoop(String name) {
+    thread = Thread.ofPlatform().name(name).daemon().unstarted(this::loop);
+    thread.start();
+  }
+
+  /** Runs {@code task} on the loop; what is given after {@link #close} is dropped. */
+  @Override
+  public void execute(Runnable task) {
+    lock.lock();
+    try {
+      if (!closed) {
+        queue.add(task);
+        arrived.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs {@code task} on the loop once {@code delayMillis} have passed. */
+  void schedule(long delayMillis, Runnable task) {
+    lock.lock();
+    try {
+      timers.add(new Timed(System.nanoTime() + Math.max(0, delayMillis) * 1_000_000, task));
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs {@code hook} once at the end of the current batch. Only from the loop's own thread. */
+  void atBatchEnd(Runnable hook) {
+    if (!hooks.contains(hook)) {
+      hooks.add(hook);
+    }
+  }
+
+  private void loop() {
+    Deque<Runnable> batch = new ArrayDeque<>();
+    while (take(batch)) {
+      for (Runnable task = batch.poll(); task != null; task = batch.poll()) {
+        task.run();
+      }
+      // A hook may ask for further hooks: placing tasks makes facts to commit.
+      while (!hooks.isEmpty()) {
+        hooks.removeFirst().run();
+      }
+    }
+  }
+
+  /** Waits for something to do and moves it to {@code batch}; false when closed and empty. */
+  private boolean take(Deque<Runnable> batch) {
+    lock.lock();
+    try {
+      while (true) {
+        moveDueTimers();
+        if (!queue.isEmpty()) {
+          batch.addAll(queue);
+          queue.clear();
+          return true;
+        }
+        if (closed) {
+          return false;
+        }
+        Timed next = timers.peek();
+        if (next == null) {
+          arrived.await();
+        } else {
+          // Whether it came or the time passed does not matter: both are looked at again.
+          boolean came = arrived.await(next.nanoTime() - System.nanoTime(), TimeUnit.NANOSECONDS);
+          assert came || timers.contains(next);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void moveDueTimers() {
+    long now = System.nanoTime();
+    while (!timers.isEmpty() && timers.element().nanoTime() - now <= 0) {
+      queue.add(timers.remove().task());
+    }
+  }
+
+  /** Runs what was given before, then ends the thread. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+    if (Thread.currentThread() != thread) {
+      join();
+    }
+  }
+
+  private void join() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

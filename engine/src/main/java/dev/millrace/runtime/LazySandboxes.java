@@ -1,0 +1,42 @@
+package dev.millrace.runtime;
+
+import dev.millrace.content.Trees;
+import dev.millrace.sandbox.SandboxRoot;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of sandboxes, opened with the first attempt: a run that is cached throughout pays
+ * nothing for it.
+ */
+final class LazySandboxes implements AttemptSandbox.Factory.SandboxSource, AutoCloseable {
+  private final Path directory;
+  private final Trees trees;
+  private final Runnable beforeFirst;
+  private @Nullable SandboxRoot root;
+
+  LazySandboxes(Path stateDirectory, Trees trees, Runnable beforeFirst) {
+    this.directory = stateDirectory.resolve("sandboxes");
+    this.trees = trees;
+    this.beforeFirst = beforeFirst;
+  }
+
+  @Override
+  public synchronized SandboxRoot open() throws IOException {
+    SandboxRoot opened = root;
+    if (opened == null) {
+      beforeFirst.run();
+      opened = SandboxRoot.open(directory, trees);
+      root = opened;
+    }
+    return opened;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (root != null) {
+      root.close();
+    }
+  }
+}

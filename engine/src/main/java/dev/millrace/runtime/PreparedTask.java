@@ -1,0 +1,50 @@
+package dev.millrace.runtime;
+
+import dev.millrace.cache.Action;
+import dev.millrace.cache.ActionKey;
+import dev.millrace.pipeline.CacheSpec;
+import dev.millrace.pipeline.OutputSpec;
+import dev.millrace.schedule.Demand;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that has to run, with all that an attempt needs.
+ *
+ * @param run id of the run
+ * @param task its number in the run
+ * @param name of the task, such as {@code train[depth=4]}
+ * @param step id of its step
+ * @param subject under which its action is recorded
+ * @param action what is run, on what
+ * @param mode how results are recorded
+ * @param outputs as declared
+ * @param secrets names of secrets by the variable that receives them
+ * @param image to run in, or null
+ * @param timeout of an attempt, or null
+ * @param demand what it needs of a worker
+ * @param priority higher first
+ */
+record PreparedTask(
+    String run,
+    int task,
+    String name,
+    String step,
+    String subject,
+    ActionKey key,
+    Action action,
+    CacheSpec.Mode mode,
+    List<OutputSpec> outputs,
+    Map<String, String> secrets,
+    @Nullable String image,
+    @Nullable Duration timeout,
+    Demand demand,
+    int priority) {
+
+  /** Returns whether an equal action in flight may stand for this one. */
+  boolean mergeable() {
+    return mode != CacheSpec.Mode.OFF;
+  }
+}

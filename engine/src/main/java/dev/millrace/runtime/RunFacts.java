@@ -1,0 +1,40 @@
+package dev.millrace.runtime;
+
+import dev.millrace.journal.Journal;
+import dev.millrace.journal.StoredFact;
+import dev.millrace.run.RunEventCodec;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The facts of a run as the journal has them, read page by page. */
+final class RunFacts {
+  private static final int PAGE = 10_000;
+
+  private final Journal journal;
+  private final String run;
+
+  RunFacts(Journal journal, String run) {
+    this.journal = journal;
+    this.run = run;
+  }
+
+  /**
+   * Calls {@code visitor} for every fact in order.
+   *
+   * @return the number of the last one
+   */
+  long forEach(Consumer<CommittedFact> visitor) {
+    long last = 0;
+    while (true) {
+      List<StoredFact> page = journal.read(run, last + 1, PAGE);
+      if (page.isEmpty()) {
+        return last;
+      }
+      for (StoredFact stored : page) {
+        RunEventCodec.Timed fact = RunEventCodec.decode(stored.text());
+        visitor.accept(new CommittedFact(stored.sequence(), fact.atMillis(), fact.event()));
+        last = stored.sequence();
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.millrace.runtime;
+
+import java.util.List;
+
+/** Follows a run. Called on the engine's own thread: must be quick, and must not wait. */
+public interface RunListener {
+
+  /** Listens to nothing. */
+  RunListener NONE = (run, facts) -> {};
+
+  /**
+   * Called when facts have become durable, in order and without gaps.
+   *
+   * @param run the run as it stands, which may be ahead of these facts; to be read during the call
+   *     only
+   */
+  void committed(RunView run, List<CommittedFact> facts);
+
+  /** Called when the engine cannot go on for now, with what is wrong; it tries again by itself. */
+  default void trouble(String message) {}
+}

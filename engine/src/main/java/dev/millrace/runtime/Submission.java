@@ -1,0 +1,116 @@
+package dev.millrace.runtime;
+
+import dev.millrace.content.Artifact;
+import dev.millrace.digest.Digest;
+import dev.millrace.json.CanonicalJson;
+import dev.millrace.json.JsonBoolean;
+import dev.millrace.json.JsonNumber;
+import dev.millrace.json.JsonObject;
+import dev.millrace.json.JsonString;
+import dev.millrace.json.JsonValue;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/**
+ * All that is asked with a run. Two equal submissions are the same work: an interrupted run is
+ * continued by submitting it again.
+ *
+ * @param document the pipeline document, as parsed
+ * @param params values given for parameters, by name; defaults are not in it
+ * @param sources content of every path that the document names, by the path as written
+ * @param labels the user's, for searching
+ * @param refresh run every task even where a result is recorded, and record the new one
+ */
+public record Submission(
+    JsonObject document,
+    Map<String, JsonValue> params,
+    Map<String, Artifact> sources,
+    Map<String, String> labels,
+    boolean refresh) {
+
+  public Submission {
+    params = new TreeMap<>(params);
+    sources = new TreeMap<>(sources);
+    labels = new TreeMap<>(labels);
+  }
+
+  /** Returns the name of all that was submitted: equal submissions have equal digests. */
+  public Digest digest() {
+    SequencedMap<String, JsonValue> all = new LinkedHashMap<>(toJson(Digest.EMPTY).members());
+    all.put("document", document);
+    return Digest.of(CanonicalJson.bytes(new JsonObject(all)));
+  }
+
+  /**
+   * Returns what the run's first fact keeps.
+   *
+   * @param documentBlob names the document in the content store
+   */
+  JsonObject toJson(Digest documentBlob) {
+    SequencedMap<String, JsonValue> members = new LinkedHashMap<>();
+    members.put("document", digestJson(documentBlob));
+    members.put("params", JsonObject.of(params));
+    SequencedMap<String, JsonValue> sourcesJson = new LinkedHashMap<>();
+    sources.forEach((path, artifact) -> sourcesJson.put(path, artifactJson(artifact)));
+    members.put("sources", new JsonObject(sourcesJson));
+    SequencedMap<String, JsonValue> labelsJson = new LinkedHashMap<>();
+    labels.forEach((name, value) -> labelsJson.put(name, new JsonString(value)));
+    members.put("labels", new JsonObject(labelsJson));
+    members.put("refresh", JsonBoolean.of(refresh));
+    return new JsonObject(members);
+  }
+
+  /** Reads what {@link #toJson} wrote. */
+  static Submission fromJson(JsonObject json, JsonObject document) {
+    Map<String, Artifact> sources = new TreeMap<>();
+    object(json, "sources")
+        .members()
+        .forEach((path, artifact) -> sources.put(path, artifact(artifact)));
+    Map<String, String> labels = new TreeMap<>();
+    object(json, "labels")
+        .members()
+        .forEach((name, value) -> labels.put(name, ((JsonString) value).value()));
+    boolean refresh = JsonBoolean.TRUE.equals(json.get("refresh"));
+    return new Submission(document, object(json, "params").members(), sources, labels, refresh);
+  }
+
+  /** Returns which blob holds the document. */
+  static Digest documentBlob(JsonObject json) {
+    return digest(object(json, "document"));
+  }
+
+  private static JsonObject object(JsonObject json, String name) {
+    return json.get(name) instanceof JsonObject member ? member : JsonObject.EMPTY;
+  }
+
+  private static JsonObject artifactJson(Artifact artifact) {
+    SequencedMap<String, JsonValue> members =
+        new LinkedHashMap<>(digestJson(artifact.digest()).members());
+    members.put("kind", new JsonString(artifact.kind().label()));
+    return new JsonObject(members);
+  }
+
+  private static Artifact artifact(JsonValue json) {
+    if (json instanceof JsonObject object && object.get("kind") instanceof JsonString kind) {
+      return new Artifact(Artifact.Kind.ofLabel(kind.value()), digest(object));
+    }
+    throw new IllegalArgumentException("no artifact: " + json);
+  }
+
+  private static JsonObject digestJson(Digest digest) {
+    SequencedMap<String, JsonValue> members = new LinkedHashMap<>();
+    members.put("digest", new JsonString(digest.text()));
+    members.put("size", new JsonNumber(digest.size()));
+    return new JsonObject(members);
+  }
+
+  private static Digest digest(JsonObject json) {
+    if (json.get("digest") instanceof JsonString hash
+        && json.get("size") instanceof JsonNumber size) {
+      return Digest.parse(hash.value(), size.asLong());
+    }
+    throw new IllegalArgumentException("no digest: " + json);
+  }
+}

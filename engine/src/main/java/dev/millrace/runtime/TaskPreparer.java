@@ -1,0 +1,124 @@
+package dev.millrace.runtime;
+
+import dev.millrace.content.Artifact;
+import dev.millrace.content.MissingBlobException;
+import dev.millrace.json.JsonArray;
+import dev.millrace.json.JsonValue;
+import dev.millrace.pipeline.PipelineOutput;
+import dev.millrace.plan.Evaluated;
+import dev.millrace.plan.Fan;
+import dev.millrace.plan.Values;
+import dev.millrace.run.Failure;
+import dev.millrace.run.FailureKind;
+import dev.millrace.run.RunWish;
+import dev.millrace.run.TaskStatus;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Makes ready tasks into actions and looks them up. Safe for use by many threads. */
+final class TaskPreparer {
+  private final RunContext context;
+  private final ActionMaker actions;
+  private final CacheJudge judge;
+
+  TaskPreparer(RunContext context) {
+    this.context = context;
+    actions = new ActionMaker(context);
+    Set<String> published = new HashSet<>();
+    for (PipelineOutput output : context.plan().plan().pipeline().outputs().values()) {
+      published.add(output.step() + "." + output.output());
+    }
+    judge =
+        new CacheJudge(context.cache(), context.trees(), context.submission().refresh(), published);
+  }
+
+  /** Prepares tasks; nothing that goes wrong with one of them keeps the others. */
+  List<Preparation> prepare(List<TaskSnapshot> batch) {
+    List<Preparation> found = new ArrayList<>(batch.size());
+    List<PreparedTask> made = new ArrayList<>(batch.size());
+    for (TaskSnapshot snapshot : batch) {
+      try {
+        switch (actions.make(snapshot)) {
+          case ActionMaker.Made.Task(var task) -> made.add(task);
+          case ActionMaker.Made.NotWanted _ -> found.add(new Preparation.Skip(snapshot.task()));
+          case ActionMaker.Made.Impossible(var failure) ->
+              found.add(new Preparation.Fail(snapshot.task(), failure));
+        }
+      } catch (MissingBlobException e) {
+        found.add(missing(snapshot, e));
+      } catch (IOException | RuntimeException e) {
+        found.add(broken(snapshot.task(), e));
+      }
+    }
+    try {
+      found.addAll(judge.judge(made));
+    } catch (IOException | RuntimeException e) {
+      made.forEach(task -> found.add(broken(task.task(), e)));
+    }
+    return found;
+  }
+
+  private static Preparation broken(int task, Exception cause) {
+    return new Preparation.Fail(
+        task, Failure.of(FailureKind.ENGINE, "it could not be prepared: " + cause));
+  }
+
+  private Preparation missing(TaskSnapshot snapshot, MissingBlobException gone) {
+    List<Integer> producers = incompleteProducers(snapshot);
+    return producers.isEmpty()
+        ? broken(snapshot.task(), gone)
+        : new Preparation.MakeAgain(snapshot.task(), producers);
+  }
+
+  /** Returns the tasks whose results a task needs, but which are not complete in the store. */
+  List<Integer> incompleteProducers(TaskSnapshot snapshot) {
+    List<Integer> incomplete = new ArrayList<>();
+    for (SeenTask seen : snapshot.sights().values()) {
+      addIncomplete(seen, incomplete);
+    }
+    for (FanIn fanIn : snapshot.fanIns().values()) {
+      fanIn.members().forEach(member -> addIncomplete(member.seen(), incomplete));
+    }
+    return incomplete;
+  }
+
+  private void addIncomplete(SeenTask seen, List<Integer> incomplete) {
+    if (seen.status() instanceof TaskStatus.Succeeded succeeded) {
+      try {
+        if (!context.trees().missing(succeeded.result().outputs().values()).isEmpty()) {
+          incomplete.add(seen.task());
+        }
+      } catch (IOException e) {
+        incomplete.add(seen.task());
+      }
+    }
+  }
+
+  /** Reads the list of a step's items. */
+  RunWish readList(int step, SeenTask source) {
+    try {
+      JsonValue list = JsonArray.EMPTY;
+      if (context.plan().step(step).fan() instanceof Fan.AtRunTime(_, String output)
+          && source.status() instanceof TaskStatus.Succeeded succeeded) {
+        Artifact artifact = succeeded.result().outputs().get(output);
+        if (artifact == null) {
+          return notExpandable(step, "output " + output + ", which lists the items, was not made");
+        }
+        list = context.results().read(output, artifact);
+      }
+      return switch (Values.of(list)) {
+        case Evaluated.Failed<Values>(var message) -> notExpandable(step, message);
+        case Evaluated.Value<Values> _ -> new RunWish.Expand(step, (JsonArray) list);
+      };
+    } catch (IOException | RuntimeException e) {
+      return notExpandable(step, "its list of items cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static RunWish notExpandable(int step, String message) {
+    return new RunWish.FailExpansion(step, Failure.of(FailureKind.USER, message));
+  }
+}
