@@ -2,6 +2,7 @@ package dev.millrace.expression;
 
 import dev.millrace.expression.ValueType.Members;
 import dev.millrace.expression.ValueType.Simple;
+import dev.millrace.pipeline.Nearest;
 import java.util.List;
 import java.util.Map;
 
@@ -44,7 +45,7 @@ public record TypeScope(Map<String, ValueType> roots, Map<String, String> absent
         ValueType member = members.get(name);
         if (member == null) {
           throw new ExpressionException(
-              parent + " has no member " + name + NearestName.hint(name, members.keySet()));
+              parent + " has no member " + name + Nearest.hint(name, members.keySet()));
         }
         yield member;
       }
@@ -59,7 +60,7 @@ public record TypeScope(Map<String, ValueType> roots, Map<String, String> absent
     String why = absent.get(name);
     return why != null
         ? why
-        : "there is no " + name + " in expressions" + NearestName.hint(name, roots.keySet());
+        : "there is no " + name + " in expressions" + Nearest.hint(name, roots.keySet());
   }
 
   private static String describe(Simple type) {

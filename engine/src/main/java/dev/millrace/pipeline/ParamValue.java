@@ -9,11 +9,12 @@ import dev.millrace.json.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a value fits a parameter. */
-final class ParamValue {
+public final class ParamValue {
 
   private ParamValue() {}
 
-  static @Nullable String complaint(Param param, JsonValue value) {
+  /** Returns what is wrong with the value, as the end of a sentence, or null where it fits. */
+  public static @Nullable String complaint(Param param, JsonValue value) {
     String type = typeComplaint(param.type(), value);
     if (type != null) {
       return type;

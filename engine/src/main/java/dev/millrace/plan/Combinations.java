@@ -4,10 +4,11 @@ import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonValue;
 import dev.millrace.pipeline.Expansion.Matrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -25,6 +26,7 @@ public final class Combinations implements Fan.Fixed {
   private final int @Nullable [] kept;
   private final int product;
   private final List<JsonObject> extensions;
+  private final SequencedMap<Integer, JsonObject> included;
   private final List<JsonObject> additions;
 
   private Combinations(Matrix matrix, List<Axis> axes) {
@@ -32,12 +34,17 @@ public final class Combinations implements Fan.Fixed {
     this.product = Math.toIntExact(product(matrix));
     this.kept = matrix.exclude().isEmpty() ? null : keep(matrix.exclude());
     List<JsonObject> extending = new ArrayList<>();
-    List<JsonObject> adding = new ArrayList<>();
-    for (JsonObject include : matrix.include()) {
-      (extendsSome(include) ? extending : adding).add(include);
+    this.included = new LinkedHashMap<>();
+    for (int i = 0; i < matrix.include().size(); i++) {
+      JsonObject include = matrix.include().get(i);
+      if (extendsSome(include)) {
+        extending.add(include);
+      } else {
+        included.put(i, include);
+      }
     }
     this.extensions = List.copyOf(extending);
-    this.additions = List.copyOf(adding);
+    this.additions = List.copyOf(included.values());
   }
 
   /** Returns the fan-out of a matrix whose {@link #product} is at most {@link Plan#MAX_TASKS}. */
@@ -90,13 +97,35 @@ public final class Combinations implements Fan.Fixed {
     return new Instance(suffix.append(']').toString(), matrix, null);
   }
 
-  /** Returns the names that any combination has: those of the axes, then those of the includes. */
-  Set<String> names() {
-    Set<String> names = new LinkedHashSet<>();
-    axes.forEach(axis -> names.add(axis.name));
-    extensions.forEach(extension -> names.addAll(extension.members().keySet()));
-    additions.forEach(addition -> names.addAll(addition.members().keySet()));
-    return names;
+  /** Returns those includes that give a task a second time: their indexes, with its suffix. */
+  SequencedMap<Integer, String> duplicates() {
+    SequencedMap<Integer, String> duplicates = new LinkedHashMap<>();
+    Set<String> seen = new HashSet<>();
+    included.forEach(
+        (include, values) -> {
+          String suffix = addition(values).suffix();
+          if (isOriginal(values) || !seen.add(suffix)) {
+            duplicates.put(include, suffix);
+          }
+        });
+    return duplicates;
+  }
+
+  /** Returns whether an original combination has these values, going by their labels. */
+  private boolean isOriginal(JsonObject values) {
+    if (values.members().size() != axes.size()) {
+      return false;
+    }
+    int number = 0;
+    for (Axis axis : axes) {
+      JsonValue value = values.get(axis.name);
+      int digit = value == null ? -1 : axis.find(value);
+      if (digit < 0) {
+        return false;
+      }
+      number = number * axis.values.size() + digit;
+    }
+    return kept == null || Arrays.binarySearch(kept, number) >= 0;
   }
 
   private int originals() {
@@ -156,7 +185,7 @@ public final class Combinations implements Fan.Fixed {
         numbers[count++] = i;
       }
     }
-    return java.util.Arrays.copyOf(numbers, count);
+    return Arrays.copyOf(numbers, count);
   }
 
   /**
@@ -192,6 +221,16 @@ public final class Combinations implements Fan.Fixed {
 
     static Axis of(String name, List<JsonValue> values) {
       return new Axis(name, values, Labels.toNumber(values));
+    }
+
+    int find(JsonValue value) {
+      String label = Labels.label(value);
+      for (int i = 0; i < values.size(); i++) {
+        if (values.get(i).equals(value) || label(i).equals(label)) {
+          return i;
+        }
+      }
+      return -1;
     }
 
     String label(int index) {

@@ -138,9 +138,9 @@ final class ExpressionsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          params.sedes              | params has no member sedes; did you mean seeds?
-          params.sedes > 1          | params has no member sedes; did you mean seeds?
-          parms.seeds               | there is no parms in expressions; did you mean params?
+          params.sedes              | params has no member sedes; did you mean "seeds"?
+          params.sedes > 1          | params has no member sedes; did you mean "seeds"?
+          parms.seeds               | there is no parms in expressions; did you mean "params"?
           params.seeds.x            | params.seeds is an integer and has no member x
           matrix.depth              | matrix is known only in a step with a matrix
           matrix.depth + 1          | matrix is known only in a step with a matrix
