@@ -6,9 +6,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The orphans that this process has adopted: what attempts left behind, or detached from
@@ -31,13 +32,14 @@ import java.util.Set;
 final class AdoptedProcesses {
   private static final int MOST_DEPTH = 100;
   private static final int EPERM = 1;
+  private static final long REAPED_AFTER = TimeUnit.SECONDS.toNanos(1);
 
   private final long self;
   private final long ownSession;
   private final int listing;
   private final boolean active;
   private int removals;
-  private Set<Long> zombies = Set.of();
+  private Map<Long, Long> zombies = Map.of();
 
   /** One for the process, as the list is; made when the first command is launched. */
   private static final class Holder {
@@ -100,14 +102,16 @@ final class AdoptedProcesses {
     if (removals > 0 || isNone(memory)) {
       return;
     }
-    Set<Long> ended = new HashSet<>();
+    long now = System.nanoTime();
+    Map<Long, Long> ended = new HashMap<>();
     for (long pid : childrenOf(self, self)) {
       ProcStat process = ProcStat.read(pid);
       if (process != null && process.isZombie() && process.parent() == self) {
-        if (zombies.contains(pid)) {
+        long since = zombies.getOrDefault(pid, now);
+        if (now - since >= REAPED_AFTER) {
           Libc.reap(memory, pid, Libc.WNOHANG);
         } else {
-          ended.add(pid);
+          ended.put(pid, since);
         }
       }
     }

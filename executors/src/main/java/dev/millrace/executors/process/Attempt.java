@@ -82,7 +82,20 @@ final class Attempt implements Execution, Runnable {
   }
 
   private AttemptProcess.End await(AttemptProcess launched) {
-    begin(launched);
+    boolean begun = false;
+    try {
+      begin(launched);
+      begun = true;
+    } finally {
+      if (!begun) {
+        launched.kill();
+        awaitEnd(launched);
+      }
+    }
+    return awaitEnd(launched);
+  }
+
+  private AttemptProcess.End awaitEnd(AttemptProcess launched) {
     launched.awaitExit();
     leaderEnded();
     return launched.finish();

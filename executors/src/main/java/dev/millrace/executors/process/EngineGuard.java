@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It reads from a pipe whose writing end only the engine has. A word means an orderly end; the
  * end of the file means that the engine is dead, whatever killed it. Then the shell kills every
- * process whose environment carries the engine's mark, until several searches in a row find none: a
- * child between its fork and its exec shows its mark only later. It leads a session of its own and
- * ignores the signals of a terminal, holds neither the terminal nor the engine's output, and is
- * started anew should someone kill it. {@link LeftoverProcesses} does what remains when both are
- * killed.
+ * process whose environment carries the engine's mark, and the group that it leads, until several
+ * searches in a row find none: a child between its fork and its exec shows its mark only later. It
+ * leads a session of its own and ignores the signals of a terminal, holds neither the terminal nor
+ * the engine's output, and is started anew should someone kill it. {@link LeftoverProcesses} does
+ * what remains when both are killed.
  */
 final class EngineGuard implements AutoCloseable {
   private static final String SHELL = "/bin/sh";
@@ -30,7 +30,9 @@ final class EngineGuard implements AutoCloseable {
         quiet=$((quiet + 1)) rounds=$((rounds + 1))
         for file in $(grep -lF "$1" /proc/[0-9]*/environ 2>/dev/null); do
           pid=${file#/proc/}
-          kill -9 "${pid%/environ}" 2>/dev/null && quiet=0
+          pid=${pid%/environ}
+          kill -9 "-$pid" 2>/dev/null
+          kill -9 "$pid" 2>/dev/null && quiet=0
         done
         sleep 0.05 2>/dev/null || sleep 1
       done
@@ -69,31 +71,40 @@ final class EngineGuard implements AutoCloseable {
     }
     readingEnd = memory.bytes().getInt(NativeMemory.PIPE);
     writingEnd = memory.bytes().getInt(NativeMemory.PIPE + Integer.BYTES);
-    CompletableFuture<Integer> started = new CompletableFuture<>();
-    keeper = Thread.ofPlatform().daemon().name("millrace-guard").start(() -> keep(started));
-    int errno = started.join();
-    if (errno == LaunchFailure.EAGAIN || errno == LaunchFailure.ENOMEM) {
-      closePipe(memory);
-      return new NoRoom("no process for the guard of the attempts can be started now");
+    boolean roomy = false;
+    try {
+      CompletableFuture<Integer> started = new CompletableFuture<>();
+      keeper = Thread.ofPlatform().daemon().name("millrace-guard").start(() -> keep(started));
+      int errno = started.join();
+      roomy = errno != LaunchFailure.EAGAIN && errno != LaunchFailure.ENOMEM;
+    } finally {
+      if (!roomy) {
+        closePipe(memory);
+      }
     }
-    settled = true;
-    return null;
+    settled = roomy;
+    return roomy ? null : new NoRoom("no process for the guard of attempts can be started now");
   }
 
   /** On a thread of its own, since a child whose thread ends passes for an orphan. */
   private void keep(CompletableFuture<Integer> started) {
-    NativeMemory memory = NativeMemory.ofThread();
-    long lived;
-    do {
-      long start = System.nanoTime();
-      int errno = launch(memory);
+    int errno = LaunchFailure.ENOMEM;
+    try {
+      NativeMemory memory = NativeMemory.ofThread();
+      long lived;
+      do {
+        long start = System.nanoTime();
+        errno = launch(memory);
+        started.complete(errno);
+        if (errno != 0) {
+          return;
+        }
+        Libc.reap(memory, memory.bytes().getInt(NativeMemory.PID), 0);
+        lived = System.nanoTime() - start;
+      } while (!closed && lived > TOO_SHORT_A_LIFE);
+    } finally {
       started.complete(errno);
-      if (errno != 0) {
-        return;
-      }
-      Libc.reap(memory, memory.bytes().getInt(NativeMemory.PID), 0);
-      lived = System.nanoTime() - start;
-    } while (!closed && lived > TOO_SHORT_A_LIFE);
+    }
   }
 
   private int launch(NativeMemory memory) {

@@ -5,11 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -88,23 +91,62 @@ public final class LeftoverProcesses {
     return process.isAlive() && (stat == null || !stat.isZombie());
   }
 
-  /** A handle knows the start time, so it cannot hit a later process of the same number. */
+  /**
+   * The marked ones, and all of the sessions that those lead: a part of an attempt that has cleared
+   * its environment.
+   */
   private static Set<ProcessHandle> find(Predicate<String> wished) {
     Set<ProcessHandle> found = new HashSet<>();
+    Set<Long> leaders = new HashSet<>();
+    for (long pid : allPids()) {
+      if (isWished(pid, wished)) {
+        leaders.add(pid);
+        add(pid, () -> isWished(pid, wished), found);
+      }
+    }
+    for (long pid : leaders.isEmpty() ? List.<Long>of() : allPids()) {
+      if (isLed(pid, leaders)) {
+        add(pid, () -> isLed(pid, leaders), found);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * A handle knows the start time, so it cannot hit a later process of the same number; but that is
+   * why what was seen before it was made must be seen again.
+   */
+  private static void add(long pid, BooleanSupplier condition, Set<ProcessHandle> found) {
+    ProcessHandle handle = ProcessHandle.of(pid).orElse(null);
+    if (handle != null && condition.getAsBoolean()) {
+      found.add(handle);
+    }
+  }
+
+  private static boolean isWished(long pid, Predicate<String> wished) {
+    String value = valueOf(Path.of("/proc/" + pid));
+    return value != null && wished.test(value);
+  }
+
+  private static boolean isLed(long pid, Set<Long> leaders) {
+    ProcStat stat = ProcStat.read(pid);
+    return stat != null && !stat.isZombie() && leaders.contains(stat.session());
+  }
+
+  private static List<Long> allPids() {
+    List<Long> pids = new ArrayList<>();
     long self = ProcessHandle.current().pid();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path folder : folders) {
         long pid = Long.parseLong(String.valueOf(folder.getFileName()));
-        ProcessHandle handle = ProcessHandle.of(pid).orElse(null);
-        String value = valueOf(folder);
-        if (handle != null && pid != self && value != null && wished.test(value)) {
-          found.add(handle);
+        if (pid != self) {
+          pids.add(pid);
         }
       }
     } catch (IOException e) {
-      return found;
+      return pids;
     }
-    return found;
+    return pids;
   }
 
   private static @Nullable String valueOf(Path folder) {

@@ -50,6 +50,7 @@ public final class ProcessTaskExecutor implements TaskExecutor {
   private final AtomicLong count = new AtomicLong();
   private final Set<Attempt> running = new HashSet<>();
   private boolean closed;
+  private boolean over;
   private @Nullable Engine engine;
 
   /** What exists from the first attempt on. */
@@ -87,6 +88,25 @@ public final class ProcessTaskExecutor implements TaskExecutor {
   @Override
   public String name() {
     return "local";
+  }
+
+  /**
+   * Makes ready, on another thread, what the first attempt needs, which takes a cold virtual
+   * machine a tenth of a second. To be called as soon as it is clear that there will be an attempt;
+   * needless otherwise.
+   */
+  public void prepare() {
+    synchronized (running) {
+      if (!closed) {
+        threads.execute(this::prepareNow);
+      }
+    }
+  }
+
+  private synchronized void prepareNow() {
+    if (!over) {
+      engine();
+    }
   }
 
   @Override
@@ -195,6 +215,7 @@ public final class ProcessTaskExecutor implements TaskExecutor {
   }
 
   private synchronized void closeEngine() {
+    over = true;
     Engine ready = engine;
     if (ready != null) {
       ready.launcher().close();

@@ -58,14 +58,22 @@ final class Traces {
 
   private boolean holdsFiles(long pid) {
     Path process = Path.of("/proc/" + pid);
-    return linkStartsWith(process.resolve("cwd"), request.workingDirectory())
-        || linkStartsWith(process.resolve("fd/" + STDOUT), request.stdout())
-        || linkStartsWith(process.resolve("fd/" + STDERR), request.stderr());
+    return isInSandbox(process.resolve("cwd"))
+        || isSame(process.resolve("fd/" + STDOUT), request.stdout())
+        || isSame(process.resolve("fd/" + STDERR), request.stderr());
   }
 
-  private static boolean linkStartsWith(Path link, Path start) {
+  private boolean isInSandbox(Path link) {
     try {
-      return Files.readSymbolicLink(link).startsWith(start);
+      return Files.readSymbolicLink(link).startsWith(request.workingDirectory().toRealPath());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean isSame(Path link, Path file) {
+    try {
+      return Files.isSameFile(link, file);
     } catch (IOException e) {
       return false;
     }
