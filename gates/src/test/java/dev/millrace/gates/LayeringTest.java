@@ -202,8 +202,19 @@ class LayeringTest {
     return type.getPackageName().startsWith("dev.millrace");
   }
 
+  /** Whether the type is data or a function of its arguments, though its package does things. */
   private static boolean isValue(JavaClass type) {
-    return type.isRecord() || type.isEnum();
+    if (type.isInterface()) {
+      return !type.getAllSubclasses().isEmpty()
+          && type.getAllSubclasses().stream().allMatch(LayeringTest::isData);
+    }
+    return isData(type)
+        || type.getDirectDependenciesFromSelf().stream()
+            .noneMatch(dependency -> isOutside(dependency.getTargetClass()));
+  }
+
+  private static boolean isData(JavaClass type) {
+    return type.isRecord() || type.isEnum() || type.isInterface();
   }
 
   private static boolean isOutside(JavaClass type) {
