@@ -107,10 +107,9 @@ final class ParamParser {
     if (node == null) {
       return param;
     }
-    if (param.type() == Param.Type.FILE) {
-      SourceParser.file(node);
-    } else {
-      checkFits(param, node);
+    if (param.complaint(node.value()) != null) {
+      reportDefault(param, node);
+      return param;
     }
     return new Param(
         param.name(),
@@ -120,6 +119,14 @@ final class ParamParser {
         param.minimum(),
         param.maximum(),
         param.choices());
+  }
+
+  private static void reportDefault(Param param, Node node) {
+    if (param.type() == Param.Type.FILE) {
+      SourceParser.file(node);
+    } else {
+      checkFits(param, node);
+    }
   }
 
   private static void checkFits(Param param, Node node) {

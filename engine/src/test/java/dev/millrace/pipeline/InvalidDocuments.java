@@ -16,16 +16,18 @@ import java.util.SequencedMap;
 import java.util.stream.Stream;
 
 /** The wrong documents under {@code examples/invalid}, each with the problems it must give. */
-final class InvalidDocuments {
+public final class InvalidDocuments {
 
-  private static final Path FOLDER = Path.of("..", "examples", "invalid");
+  /** Where they are, from the directory of the engine. */
+  public static final Path FOLDER = Path.of("..", "examples", "invalid");
+
   private static final String SUFFIX = ".json";
   private static final String EXPECTED = ".expected.json";
 
   private InvalidDocuments() {}
 
   /** Returns the names of all documents, sorted. */
-  static List<String> names() throws IOException {
+  public static List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {
       return files
           .map(file -> file.getFileName().toString())
@@ -36,16 +38,18 @@ final class InvalidDocuments {
     }
   }
 
-  static Path path(String name) {
+  /** Returns the file of a document. */
+  public static Path path(String name) {
     return FOLDER.resolve(name + SUFFIX);
   }
 
-  static Path expected(String name) {
+  /** Returns the file of its problems. */
+  public static Path expected(String name) {
     return FOLDER.resolve(name + EXPECTED);
   }
 
   /** Returns the form in which expected problems are written. */
-  static String render(List<Problem> problems) {
+  public static String render(List<Problem> problems) {
     JsonArray array = new JsonArray(problems.stream().map(InvalidDocuments::value).toList());
     return JsonText.pretty(array) + "\n";
   }

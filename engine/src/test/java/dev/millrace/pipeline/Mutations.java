@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.SequencedMap;
 
 /** Spoils documents at random, the same way for the same seed. */
-final class Mutations {
+public final class Mutations {
 
   private static final List<JsonValue> STRANGE =
       List.of(
@@ -66,12 +66,13 @@ final class Mutations {
 
   private final Random random;
 
-  Mutations(long seed) {
+  /** Mutations that the seed decides. */
+  public Mutations(long seed) {
     this.random = new Random(seed);
   }
 
   /** Returns the text with some characters changed, removed, doubled or moved. */
-  String spoilText(String text) {
+  public String spoilText(String text) {
     StringBuilder spoiled = new StringBuilder(text);
     for (int i = random.nextInt(1, 4); i > 0; i--) {
       int at = random.nextInt(spoiled.length());
@@ -90,7 +91,7 @@ final class Mutations {
   }
 
   /** Returns the value with one of its parts replaced, removed, renamed or doubled. */
-  JsonValue spoil(JsonValue value) {
+  public JsonValue spoil(JsonValue value) {
     return switch (value) {
       case JsonObject object when !object.members().isEmpty() && descends() -> inside(object);
       case JsonArray array when !array.elements().isEmpty() && descends() -> inside(array);

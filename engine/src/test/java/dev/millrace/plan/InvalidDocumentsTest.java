@@ -1,10 +1,14 @@
-package dev.millrace.pipeline;
+package dev.millrace.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.millrace.pipeline.InvalidDocuments;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,18 +25,26 @@ class InvalidDocumentsTest {
   @ParameterizedTest
   @MethodSource("names")
   void givesExactlyTheseProblems(String name) throws IOException {
-    String found =
-        InvalidDocuments.render(problems(Files.readAllBytes(InvalidDocuments.path(name))));
+    String found = InvalidDocuments.render(problems(Files.readString(InvalidDocuments.path(name))));
     if ("write".equals(System.getProperty("expected"))) {
       Files.writeString(InvalidDocuments.expected(name), found);
     }
     assertEquals(Files.readString(InvalidDocuments.expected(name)), found);
   }
 
-  private static List<Problem> problems(byte[] document) {
-    return switch (PipelineParser.parse(document)) {
-      case PipelineParser.Parsed _ -> List.of();
-      case PipelineParser.Rejected rejected -> rejected.problems();
+  private static List<Problem> problems(String document) {
+    return switch (DocumentPlanner.plan(document, InvalidDocumentsTest::request)) {
+      case Planned.Ok _ -> List.of();
+      case Planned.Refused(List<Problem> problems) -> problems;
     };
+  }
+
+  private static PlanRequest request(Pipeline pipeline) {
+    return new PlanRequest(
+        pipeline,
+        Map.of(),
+        Map.of(),
+        Map.of("local", ImageUse.NONE, "docker", ImageUse.REQUIRED),
+        path -> Files.exists(InvalidDocuments.FOLDER.resolve(path)));
   }
 }
