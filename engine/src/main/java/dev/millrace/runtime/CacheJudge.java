@@ -131,7 +131,7 @@ final class CacheJudge {
 
   private Explanation whyMissed(PreparedTask task) {
     Optional<ActionCache.Recorded> nearest = cache.nearest(task.subject());
-    if (nearest.isEmpty()) {
+    if (nearest.isEmpty() || isSibling(task, nearest.get())) {
       return new Explanation.FirstTime();
     }
     List<Explanation.Change> changes =
@@ -139,6 +139,12 @@ final class CacheJudge {
     return changes.isEmpty()
         ? new Explanation.Dropped()
         : new Explanation.Changed(nearest.get().result().producer(), changes);
+  }
+
+  /** Another task of the same step in this very run is no earlier action to compare with. */
+  private static boolean isSibling(PreparedTask task, ActionCache.Recorded nearest) {
+    return !nearest.subject().equals(task.subject())
+        && nearest.result().producer().run().equals(task.run());
   }
 
   private @Nullable SortedMap<String, Artifact> entries(Digest tree) {

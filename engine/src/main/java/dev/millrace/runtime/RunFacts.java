@@ -2,7 +2,10 @@ package dev.millrace.runtime;
 
 import dev.millrace.journal.Journal;
 import dev.millrace.journal.StoredFact;
+import dev.millrace.json.JsonObject;
+import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunEventCodec;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -16,6 +19,17 @@ final class RunFacts {
   RunFacts(Journal journal, String run) {
     this.journal = journal;
     this.run = run;
+  }
+
+  /** Returns what was submitted: the run's first fact. */
+  JsonObject submission() throws IOException {
+    List<StoredFact> first = journal.read(run, 1, 1);
+    if (!first.isEmpty()
+        && RunEventCodec.decode(first.getFirst().text()).event()
+            instanceof RunEvent.RunAccepted(var submission)) {
+      return submission;
+    }
+    throw new IOException("run " + run + " has no first fact");
   }
 
   /**

@@ -1,0 +1,150 @@
+package dev.millrace.runtime;
+
+import dev.millrace.cache.ActionCache;
+import dev.millrace.content.Artifact;
+import dev.millrace.content.DiskContentStore;
+import dev.millrace.content.Trees;
+import dev.millrace.journal.Journal;
+import dev.millrace.journal.RunQuery;
+import dev.millrace.journal.RunRecord;
+import dev.millrace.journal.SqliteActionCache;
+import dev.millrace.journal.SqliteDatabase;
+import dev.millrace.journal.SqliteJournal;
+import dev.millrace.json.JsonObject;
+import dev.millrace.json.JsonReader;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.PipelineParser;
+import dev.millrace.pipeline.Step;
+import dev.millrace.plan.ImageUse;
+import dev.millrace.plan.PathProbe;
+import dev.millrace.plan.Plan;
+import dev.millrace.plan.PlanRequest;
+import dev.millrace.plan.Planned;
+import dev.millrace.plan.Planner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * The runs of a state directory, for reading; also while an engine works in it. Safe for use by
+ * many threads.
+ */
+public final class RunArchive implements AutoCloseable {
+  private static final int SEARCHED = 10_000;
+
+  private final SqliteDatabase database;
+  private final Journal journal;
+  private final ActionCache cache;
+  private final DiskContentStore store;
+  private final Trees trees;
+
+  private RunArchive(SqliteDatabase database, DiskContentStore store) {
+    this.database = database;
+    this.store = store;
+    journal = new SqliteJournal(database);
+    cache = new SqliteActionCache(database, InstantSource.system());
+    trees = new Trees(store);
+  }
+
+  /**
+   * Opens a state directory.
+   *
+   * @throws java.nio.file.NoSuchFileException if nothing was ever run there
+   */
+  public static RunArchive open(Path stateDirectory) throws IOException {
+    DiskContentStore store = DiskContentStore.open(EngineConfig.store(stateDirectory));
+    return new RunArchive(SqliteDatabase.openReadOnly(stateDirectory), store);
+  }
+
+  /** Returns the content store. */
+  public DiskContentStore store() {
+    return store;
+  }
+
+  /** Returns the directories in the content store. */
+  public Trees trees() {
+    return trees;
+  }
+
+  /** Returns the actions and their results, for reading. */
+  public ActionCache cache() {
+    return cache;
+  }
+
+  /** Lists runs, newest first. */
+  public List<RunRecord> list(RunQuery query) {
+    return journal.list(query);
+  }
+
+  /**
+   * Finds runs by id, by the beginning or the end of one, or {@code latest}.
+   *
+   * @return none, one, or several where the text does not tell them apart
+   */
+  public List<RunRecord> find(String text) {
+    if (text.equals("latest")) {
+      return journal.list(RunQuery.newest(1));
+    }
+    Optional<RunRecord> exact = journal.find(text);
+    if (exact.isPresent()) {
+      return List.of(exact.get());
+    }
+    return journal.list(RunQuery.newest(SEARCHED)).stream()
+        .filter(run -> run.id().startsWith(text) || run.id().endsWith(text))
+        .toList();
+  }
+
+  /**
+   * Reads a run.
+   *
+   * @throws IOException if its document is gone from the store
+   */
+  public RunHistory read(RunRecord run) throws IOException {
+    RunFacts facts = new RunFacts(journal, run.id());
+    JsonObject accepted = facts.submission();
+    JsonObject document =
+        (JsonObject) JsonReader.read(store.read(Submission.documentBlob(accepted)));
+    Submission submission = Submission.fromJson(accepted, document);
+    RunHistory history = new RunHistory(run, new RunPlan(plan(submission)), submission);
+    facts.forEach(history::add);
+    return history;
+  }
+
+  /** Returns the outputs of the whole pipeline, as far as there are any. */
+  public SortedMap<String, Artifact> outputs(RunHistory run) throws IOException {
+    return run.outputs(trees);
+  }
+
+  /**
+   * Plans again what was planned before; which files and executors there are now does not matter.
+   */
+  private static Plan plan(Submission submission) throws IOException {
+    Pipeline pipeline =
+        switch (PipelineParser.parse(submission.document())) {
+          case PipelineParser.Parsed(var parsed) -> parsed;
+          case PipelineParser.Rejected(var problems, _) ->
+              throw new IOException("the run's document is of another version: " + problems);
+        };
+    Map<String, ImageUse> executors = new HashMap<>();
+    for (Step step : pipeline.steps().values()) {
+      executors.put(step.executor(), ImageUse.OPTIONAL);
+    }
+    PlanRequest request =
+        new PlanRequest(pipeline, Map.of(), submission.params(), executors, PathProbe.ANY);
+    return switch (Planner.plan(request)) {
+      case Planned.Ok(var plan) -> plan;
+      case Planned.Refused(var problems) ->
+          throw new IOException("the run's document is of another version: " + problems);
+    };
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}
