@@ -3,6 +3,7 @@ package dev.millrace.content;
 import dev.millrace.digest.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -175,9 +176,19 @@ public final class DiskContentStore implements ContentStore, BlobInventory {
 
   @Override
   public Digest putFile(Path file) throws IOException {
-    try (FileChannel in = FileChannel.open(file, READ);
-        InputStream stream = Channels.newInputStream(in)) {
-      return put(stream);
+    try (FileChannel in = FileChannel.open(file, READ)) {
+      long size = in.size();
+      if (size >= HashedCopy.BUFFER) {
+        return put(Channels.newInputStream(in));
+      }
+      ByteBuffer small = ByteBuffer.allocate((int) size + 1);
+      for (int read = 0; read >= 0 && small.hasRemaining(); ) {
+        read = in.read(small);
+      }
+      if (!small.hasRemaining()) {
+        return put(Channels.newInputStream(in.position(0)));
+      }
+      return put(Arrays.copyOf(small.array(), small.position()));
     }
   }
 

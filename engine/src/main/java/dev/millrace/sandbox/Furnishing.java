@@ -14,9 +14,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Fills a new sandbox: directories for outputs, then inputs. Makes each directory once. */
+/** Fills a clean sandbox: directories for outputs, then inputs. Makes each directory once. */
 final class Furnishing {
-  private static final String INPUTS = "inputs";
   private static final Set<PosixFilePermission> READ_ONLY =
       PosixFilePermissions.fromString("r-xr-xr-x");
 
@@ -28,6 +27,7 @@ final class Furnishing {
     this.work = work;
     this.trees = trees;
     made.add("");
+    made.add(CleanDirectories.TMP);
   }
 
   void furnish(SortedMap<String, Artifact> inputs, SortedMap<String, OutputPath> outputs)
@@ -47,7 +47,9 @@ final class Furnishing {
       trees.place(input.getValue(), work.resolve(input.getKey()));
     }
     for (String directory : made) {
-      boolean ofInputs = directory.equals(INPUTS) || directory.startsWith(INPUTS + "/");
+      boolean ofInputs =
+          directory.equals(CleanDirectories.INPUTS)
+              || directory.startsWith(CleanDirectories.INPUTS + "/");
       if (ofInputs && !writable.contains(directory)) {
         Files.setPosixFilePermissions(work.resolve(directory), READ_ONLY);
       }
@@ -60,7 +62,7 @@ final class Furnishing {
     }
     if (made.add(path)) {
       makeDirectory(SandboxPaths.parent(path), taken);
-      if (!path.equals("tmp")) {
+      if (!path.equals(CleanDirectories.INPUTS)) {
         Files.createDirectory(work.resolve(path));
       }
     }

@@ -46,12 +46,23 @@ final class Removal {
     }
   }
 
+  /** Removes all that is in a directory, but not the directory. */
+  static void empty(Path directory) throws IOException {
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+      for (Path child : children) {
+        remove(child);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
   private void run() throws IOException {
     open.push(top);
     while (!open.isEmpty()) {
       Path directory = open.element();
       try {
-        empty(directory);
+        enter(directory);
       } catch (AccessDeniedException e) {
         unlock(directory, e);
         continue;
@@ -71,7 +82,7 @@ final class Removal {
     Files.setPosixFilePermissions(directory, ALL_FOR_OWNER);
   }
 
-  private void empty(Path directory) throws IOException {
+  private void enter(Path directory) throws IOException {
     try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
       for (Path child : children) {
         try {

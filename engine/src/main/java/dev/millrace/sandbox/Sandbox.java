@@ -15,51 +15,49 @@ import java.util.SortedMap;
 /**
  * The directory in which one attempt runs.
  *
- * <p>The working directory holds {@code tmp/}, the inputs at their paths ({@code inputs/} is there
- * if one lies in it; it and the inputs are read-only), and the directories of the declared outputs.
- * stdout and stderr lie beside it, out of the step's way. For use by one thread at a time.
+ * <p>The working directory holds {@code tmp/}, {@code inputs/} and the inputs at their paths, all
+ * read-only, and the directories of the declared outputs. stdout and stderr lie beside it, out of
+ * the step's way. For use by one thread at a time.
  */
 public final class Sandbox implements AutoCloseable {
 
   /** The command search path of an attempt where the engine sets no other. */
   public static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
-  private static final String TMP = "tmp";
-
+  private final SandboxRoot root;
   private final Path work;
   private final Path stdout;
   private final Path stderr;
-  private final Path kept;
   private final Trees trees;
   private final SortedMap<String, Artifact> inputs;
   private final SortedMap<String, OutputPath> outputs;
+  private boolean gone;
 
   private Sandbox(
+      SandboxRoot root,
       Path work,
-      Path kept,
       Trees trees,
       SortedMap<String, Artifact> inputs,
       SortedMap<String, OutputPath> outputs) {
+    this.root = root;
     this.work = work;
     this.stdout = work.resolveSibling(work.getFileName() + ".stdout");
     this.stderr = work.resolveSibling(work.getFileName() + ".stderr");
-    this.kept = kept;
     this.trees = trees;
     this.inputs = inputs;
     this.outputs = outputs;
   }
 
   static Sandbox create(
+      SandboxRoot root,
       Path work,
-      Path kept,
       Trees trees,
       SortedMap<String, Artifact> inputs,
       SortedMap<String, OutputPath> outputs)
       throws IOException {
-    Sandbox sandbox = new Sandbox(work, kept, trees, inputs, outputs);
-    Files.createDirectory(work);
+    Sandbox sandbox = new Sandbox(root, work, trees, inputs, outputs);
+    root.clean().make(work);
     try {
-      Files.createDirectory(work.resolve(TMP));
       if (!inputs.isEmpty() || !outputs.isEmpty()) {
         new Furnishing(work, trees).furnish(inputs, outputs);
       }
@@ -101,7 +99,7 @@ public final class Sandbox implements AutoCloseable {
    * @param path the command search path, such as {@link #DEFAULT_PATH}
    */
   public Map<String, String> environment(String path) {
-    String tmp = work.resolve(TMP).toString();
+    String tmp = work.resolve(CleanDirectories.TMP).toString();
     return Map.of("PATH", path, "HOME", tmp, "TMPDIR", tmp, "LANG", "C.UTF-8");
   }
 
@@ -124,11 +122,17 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  /** Removes the sandbox, whatever the step made of it. What was removed already is no error. */
+  /** Removes the sandbox, whatever the step made of it; what was removed or kept is no error. */
   public void remove() throws IOException {
+    if (gone) {
+      return;
+    }
     Files.deleteIfExists(stdout);
     Files.deleteIfExists(stderr);
-    Removal.remove(work);
+    if (!root.clean().takeBack(work)) {
+      Removal.remove(work);
+    }
+    gone = true;
   }
 
   /**
@@ -137,16 +141,17 @@ public final class Sandbox implements AutoCloseable {
    * @return its new working directory; the texts are beside it
    */
   public Path keep() throws IOException {
+    Path kept = root.keptName(work);
     Files.createDirectories(kept.resolveSibling(".").normalize());
     Files.move(work, kept, StandardCopyOption.ATOMIC_MOVE);
-    keep(stdout, ".stdout");
-    keep(stderr, ".stderr");
+    gone = true;
+    keep(stdout, Path.of(kept + ".stdout"));
+    keep(stderr, Path.of(kept + ".stderr"));
     return kept;
   }
 
-  private void keep(Path log, String suffix) throws IOException {
+  private static void keep(Path log, Path to) throws IOException {
     try {
-      Path to = kept.resolveSibling(kept.getFileName() + suffix);
       Files.move(log, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
       // The command never started, or the text is in the store.

@@ -32,6 +32,7 @@ public final class SandboxRoot implements AutoCloseable {
   private final Path own;
   private final OwnerLock lock;
   private final Trees trees;
+  private final CleanDirectories clean = new CleanDirectories();
 
   private SandboxRoot(Path root, Path own, OwnerLock lock, Trees trees) {
     this.root = root;
@@ -66,7 +67,7 @@ public final class SandboxRoot implements AutoCloseable {
 
   /**
    * Makes a sandbox: its inputs in place and read-only, {@code tmp/}, and the directories of its
-   * outputs.
+   * outputs. It looks new, but its directory may have been another attempt's that was emptied.
    *
    * @param name unique among this engine's sandboxes; letters, digits, {@code .}, {@code -} and
    *     {@code _}, beginning with a letter or digit
@@ -82,8 +83,16 @@ public final class SandboxRoot implements AutoCloseable {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
       throw new IllegalArgumentException("not a name for a sandbox: '" + name + "'");
     }
-    Path kept = root.resolve(KEPT).resolve(own.getFileName() + "-" + name);
-    return Sandbox.create(own.resolve(name), kept, trees, inputs, outputs);
+    return Sandbox.create(this, own.resolve(name), trees, inputs, outputs);
+  }
+
+  CleanDirectories clean() {
+    return clean;
+  }
+
+  /** Returns where the working directory of a sandbox that is kept goes. */
+  Path keptName(Path work) {
+    return root.resolve(KEPT).resolve(own.getFileName() + "-" + work.getFileName());
   }
 
   /**

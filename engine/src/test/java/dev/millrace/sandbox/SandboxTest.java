@@ -111,16 +111,52 @@ final class SandboxTest {
 
   private void assertNothingIsLeft(Sandbox sandbox) throws IOException {
     Path parent = sandbox.workingDirectory().resolveSibling(".").normalize();
-    try (Stream<Path> left = Files.list(parent)) {
-      assertEquals(List.of(), left.toList());
+    try (Stream<Path> left = Files.walk(parent)) {
+      List<Path> files = left.filter(path -> !isEmptySandbox(parent, path)).toList();
+      assertEquals(List.of(), files);
     }
   }
 
+  /** An emptied working directory may be kept for the next attempt. */
+  private static boolean isEmptySandbox(Path parent, Path path) {
+    Path inside = parent.relativize(path);
+    boolean named = inside.endsWith("tmp") || inside.endsWith("inputs");
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+        && (inside.getNameCount() == 1 || (inside.getNameCount() == 2 && named));
+  }
+
   @Test
-  void isWithoutInputsADirectoryForTemporaryFilesOnly() throws IOException {
-    Sandbox sandbox = sandbox("out", "out.txt");
-    try (Stream<Path> files = Files.list(sandbox.workingDirectory())) {
-      assertEquals(List.of(sandbox.workingDirectory().resolve("tmp")), files.toList());
+  void isOtherwiseEmptyHoweverTheLastAttemptLeftIt() throws IOException {
+    SortedMap<String, Artifact> inputs = new TreeMap<>(Map.of("inputs/a", file("a")));
+    for (int attempt = 0; attempt < 10; attempt++) {
+      Sandbox sandbox =
+          root.create("1." + attempt, attempt % 2 == 0 ? inputs : NO_INPUTS, outputs("o", "d/o"));
+      Path work = sandbox.workingDirectory();
+      try (Stream<Path> files = Files.walk(work)) {
+        List<String> all = files.map(path -> work.relativize(path).toString()).sorted().toList();
+        assertEquals(
+            attempt % 2 == 0
+                ? List.of("", "d", "inputs", "inputs/a", "tmp")
+                : List.of("", "d", "inputs", "tmp"),
+            all);
+      }
+      assertEquals("1." + attempt, String.valueOf(work.getFileName()));
+      Files.createDirectories(work.resolve("tmp/x/y"));
+      Files.writeString(work.resolve("inputs/b"), "b");
+      Files.writeString(work.resolve(".c"), "c");
+      for (String path : List.of(attempt % 3 == 0 ? "tmp" : "inputs", ".")) {
+        Files.setPosixFilePermissions(
+            work.resolve(path), PosixFilePermissions.fromString("r--------"));
+      }
+      if (attempt == 4) {
+        Removal.remove(work.resolve("tmp"));
+        Files.createSymbolicLink(work.resolve("tmp"), directory);
+      }
+      if (attempt == 7) {
+        Removal.remove(work);
+      }
+      sandbox.remove();
+      assertTrue(Files.exists(directory.resolve("store")));
     }
   }
 
@@ -382,8 +418,7 @@ final class SandboxTest {
     Sandbox sandbox = sandbox();
     Path outside = Files.createDirectory(directory.resolve("outside"));
     Files.writeString(outside.resolve("precious"), "precious");
-    Files.delete(sandbox.workingDirectory().resolve("tmp"));
-    Files.delete(sandbox.workingDirectory());
+    Removal.remove(sandbox.workingDirectory());
     Files.createSymbolicLink(sandbox.workingDirectory(), outside);
 
     sandbox.remove();
