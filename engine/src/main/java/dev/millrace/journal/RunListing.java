@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,7 @@ final class RunListing {
       // CROSS JOIN fixes the order: from the first label's index, which has the ids in order.
       sql.append("run_labels l CROSS JOIN runs r ON r.id = l.run");
       id = "l.run";
-      labelConditions(query.labels(), conditions, arguments);
+      labelConditions(rarestFirst(statements, query.labels()), conditions, arguments);
     }
     if (query.pipeline() != null) {
       conditions.add("r.pipeline = ?");
@@ -70,14 +72,43 @@ final class RunListing {
     return records(statements, sql.toString(), arguments);
   }
 
+  /** The rarest label leads: the others are looked up for each of its runs. */
+  private static List<Map.Entry<String, String>> rarestFirst(
+      Statements statements, Map<String, String> labels) throws SQLException {
+    List<Map.Entry<String, String>> ordered = new ArrayList<>(labels.entrySet());
+    if (ordered.size() > 1) {
+      Map<String, Integer> runs = new HashMap<>();
+      for (var label : ordered) {
+        runs.put(label.getKey(), runsUpToLimit(statements, label));
+      }
+      ordered.sort(Comparator.comparing(label -> runs.getOrDefault(label.getKey(), 0)));
+    }
+    return ordered;
+  }
+
+  private static int runsUpToLimit(Statements statements, Map.Entry<String, String> label)
+      throws SQLException {
+    PreparedStatement select =
+        statements.of(
+            """
+            SELECT count(*) FROM
+              (SELECT 1 FROM run_labels WHERE name = ? AND value = ? LIMIT 2000)\
+            """);
+    select.setString(1, label.getKey());
+    select.setString(2, label.getValue());
+    try (ResultSet row = select.executeQuery()) {
+      return row.getInt(1);
+    }
+  }
+
   private static void labelConditions(
-      Map<String, String> labels, List<String> conditions, List<Object> arguments) {
-    for (var label : labels.entrySet()) {
+      List<Map.Entry<String, String>> labels, List<String> conditions, List<Object> arguments) {
+    for (var label : labels) {
       conditions.add(
           conditions.isEmpty()
               ? "l.name = ? AND l.value = ?"
-              : "EXISTS (SELECT 1 FROM run_labels o WHERE o.run = l.run AND o.name = ? AND o.value"
-                  + " = ?)");
+              : "EXISTS (SELECT 1 FROM run_labels o"
+                  + " WHERE o.run = l.run AND o.name = ? AND o.value = ?)");
       arguments.add(label.getKey());
       arguments.add(label.getValue());
     }

@@ -20,7 +20,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -82,33 +81,27 @@ public final class SqliteActionCache implements ActionCache {
   @Override
   public CompletionStage<Void> put(
       ActionKey key, Action action, String subject, ActionResult result) {
-    String canonical = ActionCodec.text(action);
-    Row row =
-        new Row(
+    RecordedRow row =
+        new RecordedRow(
             hash(key.digest()),
-            hash(ResultCodec.outputsDigest(result.outputs())),
-            clock.millis(),
+            ActionCodec.text(action),
             subject,
-            ResultCodec.text(result));
-    List<byte[]> artifacts = new ArrayList<>();
-    for (Digest digest : new TreeSet<>(outputs(result))) {
-      artifacts.add(hash(digest));
-    }
+            ResultCodec.outputsDigest(result.outputs()).word0(),
+            ResultCodec.text(result),
+            clock.millis());
+    long[] artifacts =
+        outputs(result).stream().mapToLong(Digest::word0).sorted().distinct().toArray();
     return database.write(
         statements -> {
-          insertAction(statements, row.key, canonical);
-          insertResult(statements, row);
-          pointTo(statements, row, subject);
-          pointTo(statements, row, step(subject));
-          for (byte[] artifact : artifacts) {
-            insertArtifact(statements, row.key, artifact);
+          long number = row.insertAction(statements, database.actionNumbers());
+          row.insertResult(statements, number);
+          row.pointTo(statements, subject, number);
+          row.pointTo(statements, step(subject), number);
+          for (long artifact : artifacts) {
+            RecordedRow.insertArtifact(statements, artifact, number);
           }
         });
   }
-
-  /** A result as its row; arrays are never changed. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Row(byte[] key, byte[] outputs, long used, String subject, String result) {}
 
   private static List<Digest> outputs(ActionResult result) {
     return result.outputs().values().stream().map(Artifact::digest).toList();
@@ -118,57 +111,6 @@ public final class SqliteActionCache implements ActionCache {
   private static String step(String subject) {
     int bracket = subject.indexOf('[');
     return (bracket < 0 ? subject : subject.substring(0, bracket)) + "[";
-  }
-
-  private static void insertAction(Statements statements, byte[] key, String canonical)
-      throws SQLException {
-    PreparedStatement insert =
-        statements.of(
-            "INSERT INTO actions (key, canonical) VALUES (?, ?) ON CONFLICT (key) DO NOTHING");
-    insert.setBytes(1, key);
-    insert.setString(2, canonical);
-    insert.executeUpdate();
-  }
-
-  private static void insertResult(Statements statements, Row row) throws SQLException {
-    PreparedStatement insert =
-        statements.of(
-            """
-            INSERT OR REPLACE INTO results (action, outputs, live, used, subject, result)
-            SELECT number, ?, 1, ?, ?, ? FROM actions WHERE key = ?\
-            """);
-    insert.setBytes(1, row.outputs);
-    insert.setLong(2, row.used);
-    insert.setString(3, row.subject);
-    insert.setString(4, row.result);
-    insert.setBytes(5, row.key);
-    insert.executeUpdate();
-  }
-
-  private static void pointTo(Statements statements, Row row, String name) throws SQLException {
-    PreparedStatement insert =
-        statements.of(
-            """
-            INSERT OR REPLACE INTO subjects (name, subject, action)
-            SELECT ?, ?, number FROM actions WHERE key = ?\
-            """);
-    insert.setString(1, name);
-    insert.setString(2, row.subject);
-    insert.setBytes(3, row.key);
-    insert.executeUpdate();
-  }
-
-  private static void insertArtifact(Statements statements, byte[] key, byte[] artifact)
-      throws SQLException {
-    PreparedStatement insert =
-        statements.of(
-            """
-            INSERT OR IGNORE INTO artifacts (artifact, action)
-            SELECT ?, number FROM actions WHERE key = ?\
-            """);
-    insert.setBytes(1, artifact);
-    insert.setBytes(2, key);
-    insert.executeUpdate();
   }
 
   @Override
@@ -243,7 +185,6 @@ public final class SqliteActionCache implements ActionCache {
 
   @Override
   public List<Recorded> producersOf(Digest artifact, int limit) {
-    byte[] hash = hash(artifact);
     return database.read(
         statements -> {
           PreparedStatement select =
@@ -253,12 +194,12 @@ public final class SqliteActionCache implements ActionCache {
                        JOIN artifacts f ON f.action = a.number
                       WHERE f.artifact = ? ORDER BY r.number DESC\
                       """);
-          select.setBytes(1, hash);
+          select.setLong(1, artifact.word0());
           List<Recorded> found = new ArrayList<>();
           try (ResultSet row = select.executeQuery()) {
             while (found.size() < limit && row.next()) {
               Recorded recorded = recorded(row);
-              // The action may have other results too, without the artifact.
+              // Half a hash was compared, and the action may have other results, without it.
               if (outputs(recorded.result()).contains(artifact)) {
                 found.add(recorded);
               }

@@ -28,8 +28,15 @@ public final class SqliteDatabase implements AutoCloseable {
    */
   private static final int SCHEMA = 1;
 
+  /** For the writer; negative as SQLite wants it. Keys are random, so its indexes should stay. */
+  private static final int CACHE_KIBIBYTES = -16_000;
+
+  /** A page that changes often is copied from the log into the file less often than by default. */
+  private static final String CHECKPOINT_PAGES = "4000";
+
   private final ReadPool readers;
   private final @Nullable GroupCommit writer;
+  private final ActionNumbers actionNumbers = new ActionNumbers();
 
   private SqliteDatabase(ReadPool readers, @Nullable GroupCommit writer) {
     this.readers = readers;
@@ -99,6 +106,8 @@ public final class SqliteDatabase implements AutoCloseable {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setCacheSize(CACHE_KIBIBYTES);
+    config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, CHECKPOINT_PAGES);
     return config.toProperties();
   }
 
@@ -155,6 +164,11 @@ public final class SqliteDatabase implements AutoCloseable {
         ? writer.submit(write)
         : CompletableFuture.failedFuture(
             new IllegalStateException("the database was opened for reading only"));
+  }
+
+  /** Returns the counter of the actions in this database, for the writer's thread. */
+  ActionNumbers actionNumbers() {
+    return actionNumbers;
   }
 
   /** Returns whether it was opened for writing. */

@@ -1,5 +1,7 @@
 package dev.millrace.journal;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -45,11 +46,11 @@ public final class StateLock implements AutoCloseable {
   public static StateLock acquire(Path stateDirectory, String command) throws IOException {
     Path directory = Files.createDirectories(stateDirectory).toRealPath();
     String holder =
-        "pid %d, since %s, %s"
-            .formatted(
-                ProcessHandle.current().pid(),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS),
-                command.replace('\n', ' '));
+        ProcessHandle.current().pid()
+            + " "
+            + System.currentTimeMillis()
+            + " "
+            + command.replace('\n', ' ');
     if (!HELD.add(directory)) {
       throw new StateInUseException("this process");
     }
@@ -68,7 +69,7 @@ public final class StateLock implements AutoCloseable {
     try {
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        throw new StateInUseException(Files.readString(file).strip());
+        throw new StateInUseException(shown(Files.readString(file).strip()));
       }
       channel.truncate(0);
       channel.write(ByteBuffer.wrap((holder + "\n").getBytes(StandardCharsets.UTF_8)), 0);
@@ -76,6 +77,17 @@ public final class StateLock implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** Times are only formatted here: java.time.format would cost every start some milliseconds. */
+  private static String shown(String holder) {
+    String[] parts = holder.split(" ", 3);
+    try {
+      Instant since = Instant.ofEpochMilli(Long.parseLong(parts[1]));
+      return "pid " + parts[0] + ", since " + since.truncatedTo(SECONDS) + ", " + parts[2];
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      return "just started";
     }
   }
 

@@ -46,7 +46,7 @@ CREATE TABLE actions (
 CREATE TABLE results (
   number  INTEGER PRIMARY KEY,
   action  INTEGER NOT NULL,
-  outputs BLOB    NOT NULL,  -- digest over the outputs: tells differing results apart
+  outputs INTEGER NOT NULL,  -- 64 bits of a digest over the outputs: tells results apart
   live    INTEGER NOT NULL,
   used    INTEGER NOT NULL,
   subject TEXT    NOT NULL,
@@ -61,8 +61,9 @@ CREATE TABLE subjects (
   action  INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- By the first 64 bits of the digest: what is found is compared in full by the reader.
 CREATE TABLE artifacts (
-  artifact BLOB    NOT NULL,
+  artifact INTEGER NOT NULL,
   action   INTEGER NOT NULL,
   PRIMARY KEY (artifact, action)
 ) WITHOUT ROWID;
