@@ -6,6 +6,7 @@ import dev.millrace.json.JsonValue;
 import dev.millrace.pipeline.Expansion;
 import dev.millrace.pipeline.Problems;
 import dev.millrace.pipeline.Step;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -35,7 +36,7 @@ final class Fans {
   /** Reports fan-outs that cannot be, or are too large. */
   static Fans of(StepGraph graph, Problems problems) {
     Fans fans = new Fans(graph, problems);
-    java.util.Arrays.fill(fans.fans, ONE);
+    Arrays.fill(fans.fans, ONE);
     for (int i = 0; i < graph.size(); i++) {
       fans.fans[i] = fans.fan(graph.step(i));
     }

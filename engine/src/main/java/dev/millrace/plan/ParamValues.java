@@ -2,6 +2,7 @@ package dev.millrace.plan;
 
 import dev.millrace.content.Artifact;
 import dev.millrace.digest.Digest;
+import dev.millrace.expression.Template;
 import dev.millrace.json.CanonicalJson;
 import dev.millrace.json.JsonBoolean;
 import dev.millrace.json.JsonException;
@@ -175,9 +176,7 @@ final class ParamValues {
   static PlannedInput.Source input(Param param, JsonValue value) {
     return param.type() == Param.Type.FILE
         ? source(value)
-        : new PlannedInput.Text(
-            dev.millrace.expression.Template.literal(
-                dev.millrace.expression.Template.print(value)));
+        : new PlannedInput.Text(Template.literal(Template.print(value)));
   }
 
   private static PlannedInput.Source source(JsonValue file) {

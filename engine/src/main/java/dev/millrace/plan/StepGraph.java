@@ -10,7 +10,6 @@ import dev.millrace.pipeline.PipelineOutput;
 import dev.millrace.pipeline.Problems;
 import dev.millrace.pipeline.Step;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +27,21 @@ final class StepGraph {
   private final Step[] steps;
   private final Map<String, Integer> indexes;
   private int[][] above;
+  private boolean circular;
+
+  /** The steps that a search has still to look at, and the last search that saw each. */
+  private final int[] stack;
+
+  private final int[] seen;
+  private int search;
 
   private StepGraph(Pipeline pipeline, Problems problems) {
     this.problems = problems;
     this.steps = pipeline.steps().values().toArray(Step[]::new);
     this.indexes = HashMap.newHashMap(steps.length);
     this.above = new int[steps.length][];
+    this.stack = new int[steps.length];
+    this.seen = new int[steps.length];
   }
 
   /** Reports references to what does not exist, and circles. */
@@ -69,10 +77,15 @@ final class StepGraph {
     return above[index];
   }
 
-  /** Returns whether a step depends on another, at one remove or several. */
+  /**
+   * Returns whether a step depends on another, at one remove or several. Costs the steps between
+   * the two, where there are no circles: what comes before the ancestor is not looked at.
+   */
   boolean isAbove(int ancestor, int index) {
-    BitSet seen = new BitSet(steps.length);
-    int[] stack = new int[steps.length];
+    if (Arrays.binarySearch(above[index], ancestor) >= 0) {
+      return true;
+    }
+    search++;
     int top = 0;
     stack[top++] = index;
     while (top > 0) {
@@ -80,8 +93,8 @@ final class StepGraph {
         if (next == ancestor) {
           return true;
         }
-        if (!seen.get(next)) {
-          seen.set(next);
+        if (seen[next] != search && (next > ancestor || circular)) {
+          seen[next] = search;
           stack[top++] = next;
         }
       }
@@ -210,7 +223,8 @@ final class StepGraph {
         }
       }
     }
-    if (count < n) {
+    circular = count < n;
+    if (circular) {
       for (List<Integer> circle : new Circles(above, waiting).find()) {
         reportCircle(circle);
       }

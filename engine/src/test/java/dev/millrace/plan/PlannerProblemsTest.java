@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.pipeline.Problem;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,7 +107,7 @@ final class PlannerProblemsTest {
 
   @Test
   void countsTasks() {
-    String thousand = java.util.stream.IntStream.range(0, 1000).boxed().toList().toString();
+    String thousand = IntStream.range(0, 1000).boxed().toList().toString();
     String matrix = "'matrix': {'a': " + thousand + ", 'b': " + thousand + "}";
     String step = "'x': {'command': ['x'], " + matrix + "}";
     assertEquals(1_000_000, Documents.accepted(steps(step)).knownTasks());
