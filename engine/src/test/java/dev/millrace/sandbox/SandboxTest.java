@@ -142,6 +142,8 @@ final class SandboxTest {
       }
       assertEquals("1." + attempt, String.valueOf(work.getFileName()));
       Files.createDirectories(work.resolve("tmp/x/y"));
+      Files.setPosixFilePermissions(
+          work.resolve("inputs"), PosixFilePermissions.fromString("rwx------"));
       Files.writeString(work.resolve("inputs/b"), "b");
       Files.writeString(work.resolve(".c"), "c");
       for (String path : List.of(attempt % 3 == 0 ? "tmp" : "inputs", ".")) {
