@@ -49,7 +49,7 @@ class ProcessTaskExecutorTest extends TaskExecutorTck {
 
   @Test
   void theVirtualMachinesOwnChildrenAreLeftAlone() throws InterruptedException {
-    Process lasting = startedByAThreadThatEnds("sleep 1000");
+    Process lasting = startedByAThreadThatEnds("exec sleep 1000");
     Process exiting = startedByAThreadThatEnds("sleep 0.3; exit 7");
     for (int i = 0; i < 10; i++) {
       exited(run("setsid sleep 1000 & (sleep 1000 &)"));
