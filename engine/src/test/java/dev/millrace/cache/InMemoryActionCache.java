@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An action cache without a disk, for tests and the simulation. */
@@ -19,18 +21,20 @@ public final class InMemoryActionCache implements ActionCache {
   private final InstantSource clock;
   private final Map<ActionKey, Action> actions = new HashMap<>();
 
-  /** In the order of recording. */
-  private final List<Row> rows = new ArrayList<>();
+  private final Map<ActionKey, List<Row>> rows = new HashMap<>();
 
   private final Map<String, Recorded> lastOfSubject = new HashMap<>();
   private @Nullable Throwable failure;
+  private int recordings;
 
   private static final class Row {
+    private final int number;
     private final Recorded recorded;
     private boolean live = true;
     private Instant used;
 
-    Row(Recorded recorded) {
+    Row(int number, Recorded recorded) {
+      this.number = number;
       this.recorded = recorded;
       this.used = recorded.used();
     }
@@ -65,10 +69,19 @@ public final class InMemoryActionCache implements ActionCache {
     return found;
   }
 
+  /** Newest first. */
   private List<Row> live(ActionKey key) {
-    return rows.reversed().stream()
-        .filter(row -> row.live && row.recorded.key().equals(key))
-        .toList();
+    return all(key).stream().filter(row -> row.live).toList();
+  }
+
+  private List<Row> all(ActionKey key) {
+    return rows.getOrDefault(key, List.of()).reversed();
+  }
+
+  private Stream<Row> newestFirst() {
+    return rows.values().stream()
+        .flatMap(List::stream)
+        .sorted(Comparator.comparingInt((Row row) -> row.number).reversed());
   }
 
   @Override
@@ -79,11 +92,9 @@ public final class InMemoryActionCache implements ActionCache {
     }
     Recorded recorded = new Recorded(key, subject, action, result, clock.instant());
     actions.put(key, action);
-    rows.removeIf(
-        row ->
-            row.recorded.key().equals(key)
-                && row.recorded.result().outputs().equals(result.outputs()));
-    rows.add(new Row(recorded));
+    List<Row> ofKey = rows.computeIfAbsent(key, _ -> new ArrayList<>());
+    ofKey.removeIf(row -> row.recorded.result().outputs().equals(result.outputs()));
+    ofKey.add(new Row(++recordings, recorded));
     lastOfSubject.put(subject, recorded);
     lastOfSubject.put(step(subject), recorded);
     return CompletableFuture.completedFuture(null);
@@ -111,12 +122,7 @@ public final class InMemoryActionCache implements ActionCache {
   public synchronized Optional<Recorded> nearest(String subject) {
     Recorded last = lastOfSubject.getOrDefault(subject, lastOfSubject.get(step(subject)));
     return Optional.ofNullable(last)
-        .flatMap(
-            found ->
-                rows.reversed().stream()
-                    .filter(row -> row.recorded.key().equals(found.key()))
-                    .map(Row::now)
-                    .findFirst());
+        .flatMap(found -> all(found.key()).stream().map(Row::now).findFirst());
   }
 
   @Override
@@ -126,7 +132,7 @@ public final class InMemoryActionCache implements ActionCache {
 
   @Override
   public synchronized List<Recorded> producersOf(Digest artifact, int limit) {
-    return rows.reversed().stream()
+    return newestFirst()
         .filter(
             row ->
                 row.recorded.result().outputs().values().stream()
@@ -140,7 +146,7 @@ public final class InMemoryActionCache implements ActionCache {
   public void forEach(Consumer<Recorded> visitor) {
     List<Recorded> all;
     synchronized (this) {
-      all = rows.reversed().stream().filter(row -> row.live).map(Row::now).toList();
+      all = newestFirst().filter(row -> row.live).map(Row::now).toList();
     }
     all.forEach(visitor);
   }

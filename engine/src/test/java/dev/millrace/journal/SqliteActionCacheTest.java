@@ -1,12 +1,23 @@
 package dev.millrace.journal;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.millrace.cache.Action;
 import dev.millrace.cache.ActionCache;
 import dev.millrace.cache.ActionCacheTck;
+import dev.millrace.cache.ActionCodec;
+import dev.millrace.cache.ActionKey;
+import dev.millrace.cache.RandomActions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteActionCacheTest extends ActionCacheTck {
@@ -27,6 +38,25 @@ class SqliteActionCacheTest extends ActionCacheTck {
   protected ActionCache reopen(InstantSource clock) throws IOException {
     closeDatabase();
     return open(clock);
+  }
+
+  @Test
+  void severalCachesOfOneDatabaseShareIt() {
+    SqliteDatabase shared = Objects.requireNonNull(database);
+    ActionCache one = new SqliteActionCache(shared, InstantSource.system());
+    ActionCache two = new SqliteActionCache(shared, () -> Instant.EPOCH);
+    RandomActions actions = new RandomActions(1);
+    Set<ActionKey> keys = new HashSet<>();
+    for (int i = 0; i < 20; i++) {
+      Action action = actions.action();
+      ActionKey key = ActionCodec.key(action);
+      keys.add(key);
+      ActionCache cache = i % 2 == 0 ? one : two;
+      cache.put(key, action, "p/t" + i, actions.result()).toCompletableFuture().join();
+    }
+
+    assertEquals(keys, one.lookup(keys).keySet());
+    assertEquals(keys, two.lookup(keys).keySet());
   }
 
   @AfterEach
