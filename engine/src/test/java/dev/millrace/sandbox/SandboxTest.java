@@ -146,16 +146,18 @@ final class SandboxTest {
           work.resolve("inputs"), PosixFilePermissions.fromString("rwx------"));
       Files.writeString(work.resolve("inputs/b"), "b");
       Files.writeString(work.resolve(".c"), "c");
-      for (String path : List.of(attempt % 3 == 0 ? "tmp" : "inputs", ".")) {
-        Files.setPosixFilePermissions(
-            work.resolve(path), PosixFilePermissions.fromString("r--------"));
-      }
       if (attempt == 4) {
         Removal.remove(work.resolve("tmp"));
         Files.createSymbolicLink(work.resolve("tmp"), directory);
       }
       if (attempt == 7) {
         Removal.remove(work);
+        sandbox.remove();
+        continue;
+      }
+      for (String path : List.of(attempt == 4 ? "inputs" : "tmp", ".")) {
+        Files.setPosixFilePermissions(
+            work.resolve(path), PosixFilePermissions.fromString("r--------"));
       }
       sandbox.remove();
       assertTrue(Files.exists(directory.resolve("store")));
