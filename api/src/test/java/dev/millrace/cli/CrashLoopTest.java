@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills the command line with SIGKILL at random moments of a run of 200 tasks, and runs the same
- * command again, until {@code millrace.crashes} kills (by default {@value #DEFAULT_CRASHES}) are done.
- * The moments come from {@code millrace.seed}, which is printed.
+ * command again, until {@code millrace.crashes} kills (by default {@value #DEFAULT_CRASHES}) are
+ * done. The moments come from {@code millrace.seed}, which is printed.
  */
 @EnabledOnOs(OS.LINUX)
 final class CrashLoopTest {
@@ -153,15 +153,13 @@ final class CrashLoopTest {
     try (RunArchive archive = RunArchive.open(state)) {
       for (RunRecord record : archive.list(RunQuery.newest(100))) {
         RunHistory run = archive.read(record);
-        Map<Integer, Integer> before =
-            finished.computeIfAbsent(record.id(), id -> new HashMap<>());
+        Map<Integer, Integer> before = finished.computeIfAbsent(record.id(), id -> new HashMap<>());
         for (int task = 0; task < run.view().tasks(); task++) {
           int attempts = run.view().attempts(task);
           int number = task;
           Integer known = before.get(task);
           if (known != null) {
-            assertEquals(
-                known, attempts, () -> "seed " + seed + ": task " + number + " ran again");
+            assertEquals(known, attempts, () -> "seed " + seed + ": task " + number + " ran again");
           }
           if (run.view().taskStatus(task) instanceof TaskStatus.Succeeded) {
             before.put(task, attempts);
@@ -183,8 +181,7 @@ final class CrashLoopTest {
 
   private List<String> marked() throws IOException {
     List<String> found = new ArrayList<>();
-    try (DirectoryStream<Path> processes =
-        Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
         try {
           byte[] environment = Files.readAllBytes(process.resolve("environ"));

@@ -80,7 +80,7 @@ public final class Engine implements AutoCloseable {
     Map<String, TaskExecutor> byName = new HashMap<>();
     parts.executors.forEach(executor -> byName.put(executor.name(), executor));
     executors = Set.copyOf(byName.keySet());
-    worker = new LocalWorker(WORKER, byName, attempts);
+    worker = new LocalWorker(WORKER, config.resources(), byName, attempts);
     dispatcher = new Dispatcher(loop, worker, config.resources(), executors);
   }
 

@@ -63,14 +63,24 @@ public final class Scheduler {
 
   /** Places as many tasks as there is room for. */
   public List<Placement> place() {
+    return place(0);
+  }
+
+  /**
+   * Places as many tasks as there is room for, and more that the workers can begin by themselves as
+   * soon as earlier ones end.
+   *
+   * @param ahead how much more than its capacity a worker is given, as a share of its capacity
+   */
+  public List<Placement> place(double ahead) {
     List<Placement> placements = new ArrayList<>();
-    for (Placement next = placeOne(); next != null; next = placeOne()) {
+    for (Placement next = placeOne(ahead); next != null; next = placeOne(ahead)) {
       placements.add(next);
     }
     return placements;
   }
 
-  private @Nullable Placement placeOne() {
+  private @Nullable Placement placeOne(double ahead) {
     QueuedTask first = null;
     QueuedTask fitting = null;
     String place = null;
@@ -83,7 +93,7 @@ public final class Scheduler {
         first = head;
       }
       if (before(head, fitting)) {
-        String worker = workerFor(head.demand());
+        String worker = workerFor(head.demand(), ahead);
         if (worker != null) {
           fitting = head;
           place = worker;
@@ -100,9 +110,9 @@ public final class Scheduler {
     return other == null || QueuedTask.ORDER.compare(task, other) < 0;
   }
 
-  private @Nullable String workerFor(Demand demand) {
+  private @Nullable String workerFor(Demand demand, double ahead) {
     for (Map.Entry<String, WorkerSlots> worker : workers.entrySet()) {
-      if (worker.getValue().fits(demand)) {
+      if (worker.getValue().fits(demand, ahead)) {
         return worker.getKey();
       }
     }

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** What is free on one worker. */
-final class WorkerSlots {
+/** What is free on one worker. Not safe for use by several threads. */
+public final class WorkerSlots {
   /** Sums of fractions such as 0.1 must not keep a last task from fitting. */
   private static final double GRAIN = 1e-9;
 
@@ -13,23 +13,40 @@ final class WorkerSlots {
   private final Map<String, Double> capacity;
   private final Map<String, Double> free;
 
-  WorkerSlots(Set<String> executors, Map<String, Double> capacity) {
+  /**
+   * An empty worker.
+   *
+   * @param executors it has
+   * @param capacity by name of resource
+   */
+  public WorkerSlots(Set<String> executors, Map<String, Double> capacity) {
     this.executors = Set.copyOf(executors);
     this.capacity = Map.copyOf(capacity);
     free = new HashMap<>(capacity);
   }
 
-  boolean fits(Demand demand) {
-    return executors.contains(demand.executor()) && covers(free, demand);
+  /** Returns whether there is room for another task now. */
+  public boolean fits(Demand demand) {
+    return fits(demand, 0);
+  }
+
+  /**
+   * Returns whether there is room when the worker is also given tasks ahead.
+   *
+   * @param ahead how much more than its capacity it is given, as a share of its capacity
+   */
+  boolean fits(Demand demand, double ahead) {
+    return executors.contains(demand.executor()) && covers(free, ahead, demand);
   }
 
   boolean couldEverFit(Demand demand) {
-    return executors.contains(demand.executor()) && covers(capacity, demand);
+    return executors.contains(demand.executor()) && covers(capacity, 0, demand);
   }
 
-  private static boolean covers(Map<String, Double> available, Demand demand) {
+  private boolean covers(Map<String, Double> available, double ahead, Demand demand) {
     for (Map.Entry<String, Double> amount : demand.amounts().entrySet()) {
-      double there = available.getOrDefault(amount.getKey(), 0.0);
+      String name = amount.getKey();
+      double there = available.getOrDefault(name, 0.0) + ahead * capacity.getOrDefault(name, 0.0);
       if (amount.getValue() > there + GRAIN) {
         return false;
       }
@@ -37,11 +54,13 @@ final class WorkerSlots {
     return true;
   }
 
-  void take(Demand demand) {
+  /** Takes what a task needs. */
+  public void take(Demand demand) {
     change(demand, -1);
   }
 
-  void release(Demand demand) {
+  /** Gives back what a task took. */
+  public void release(Demand demand) {
     change(demand, 1);
   }
 
