@@ -80,11 +80,8 @@ public final class RunMachine {
         }
       }
       case RunWish.AttemptBroken broken -> attemptBroken(broken, nowMillis);
-      case RunWish.AttemptStopped(var task, var attempt) -> {
-        if (runs(task, attempt)) {
-          emit(new AttemptCancelled(task, attempt));
-        }
-      }
+      case RunWish.AttemptStopped(var task, var attempt) ->
+          attemptStopped(task, attempt, nowMillis);
       case RunWish.Retry(var task) -> emitIf(task, TaskPhase.BACKOFF, new RetryDue(task));
       case RunWish.MakeAgain(var task, var producers) -> {
         TaskPhase phase = state.status(task).phase();
@@ -182,6 +179,16 @@ public final class RunMachine {
       retryAt = nowMillis + retry.backoffMillis(kind, failures, wish.jitter());
     }
     emit(new AttemptFailed(wish.task(), wish.attempt(), wish.failure(), retryAt));
+  }
+
+  /** An attempt that was stopped though nobody cancelled the run is lost, not cancelled. */
+  private void attemptStopped(int task, int attempt, long nowMillis) {
+    if (!state.cancelRequested()) {
+      Failure lost = Failure.of(FailureKind.LOST, "the attempt was stopped from outside");
+      attemptBroken(new RunWish.AttemptBroken(task, attempt, lost, 0), nowMillis);
+    } else if (runs(task, attempt)) {
+      emit(new AttemptCancelled(task, attempt));
+    }
   }
 
   private void recover(long nowMillis) {

@@ -44,9 +44,9 @@ sealed interface AttemptSandbox {
     AttemptReport finish(ExecutionOutcome outcome) {
       try {
         return factory.report(this, outcome);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         return new AttemptReport.Broken(
-            Failure.of(FailureKind.ENGINE, "its results could not be stored: " + e.getMessage()));
+            Failure.of(FailureKind.ENGINE, "its results could not be stored: " + e));
       } finally {
         factory.remove(sandbox);
       }

@@ -2,6 +2,7 @@ package dev.millrace.runtime;
 
 import dev.millrace.journal.Journal;
 import dev.millrace.journal.RunRecord.Summary;
+import dev.millrace.journal.StaleOwnerException;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunEventCodec;
 import java.util.ArrayList;
@@ -102,6 +103,11 @@ final class CommitBuffer {
         });
   }
 
+  private static boolean isStale(Throwable failure) {
+    return failure instanceof StaleOwnerException
+        || failure.getCause() instanceof StaleOwnerException;
+  }
+
   private record Batch(
       List<CommittedFact> facts,
       List<String> texts,
@@ -123,6 +129,9 @@ final class CommitBuffer {
                   if (failure == null) {
                     inFlight = false;
                     done.run();
+                  } else if (isStale(failure)) {
+                    throw new IllegalStateException(
+                        "another engine has taken the run over", failure);
                   } else {
                     onTrouble.accept(failure);
                     loop.schedule(RETRY_MILLIS, () -> send(batch, done));

@@ -58,6 +58,11 @@ final class Dispatcher {
     scheduler.withdraw(run.id());
   }
 
+  /** Ends all runs here without an end in their journals. */
+  void failRuns(Throwable cause) {
+    List.copyOf(runs.values()).forEach(run -> run.fail(cause));
+  }
+
   /** Returns whether the task can ever run here. */
   boolean couldEverPlace(Demand demand) {
     return scheduler.couldEverPlace(demand);

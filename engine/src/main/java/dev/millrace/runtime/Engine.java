@@ -54,7 +54,7 @@ public final class Engine implements AutoCloseable {
   private final Trees trees;
   private final ResultReader results;
   private final ToolFingerprints tools;
-  private final EventLoop loop = new EventLoop("millrace-loop");
+  private final EventLoop loop;
   private final ExecutorService workers;
   private final LazySandboxes sandboxes;
   private final LocalWorker worker;
@@ -70,10 +70,16 @@ public final class Engine implements AutoCloseable {
     trees = new Trees(DiskContentStore.open(EngineConfig.store(config.stateDirectory())));
     results = new ResultReader(trees.store());
     tools = new ToolFingerprints(config.searchPath());
+    loop = new EventLoop("millrace-loop", this::broken);
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     workers =
         Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().daemon().name("millrace-worker-", 0).factory());
+            threads,
+            Thread.ofPlatform()
+                .daemon()
+                .name("millrace-worker-", 0)
+                .uncaughtExceptionHandler((thread, e) -> loop.execute(() -> broken(e)))
+                .factory());
     sandboxes = new LazySandboxes(config.stateDirectory(), trees, parts.beforeFirstAttempt);
     AttemptSandbox.Factory attempts =
         new AttemptSandbox.Factory(config, sandboxes, results, cache, WORKER);
@@ -213,6 +219,11 @@ public final class Engine implements AutoCloseable {
     return driver;
   }
 
+  /** A bug, or no memory: no run can be trusted to go on. What is durable stays as it is. */
+  private void broken(Throwable cause) {
+    dispatcher.failRuns(cause);
+  }
+
   private static void await(CompletionStage<Void> stage) throws IOException {
     try {
       stage.toCompletableFuture().join();
@@ -230,8 +241,9 @@ public final class Engine implements AutoCloseable {
     try (lock;
         database;
         sandboxes) {
-      worker.close();
+      // The loop first: what is killed now is lost, not cancelled, and must not be recorded.
       loop.close();
+      worker.close();
       workers.shutdown();
     }
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * One thread that runs what it is given in order: the single writer of everything that is not safe
@@ -23,13 +24,20 @@ final class EventLoop implements Executor, AutoCloseable {
   private final PriorityQueue<Timed> timers =
       new PriorityQueue<>(Comparator.comparingLong(Timed::nanoTime));
   private final List<Runnable> hooks = new ArrayList<>();
+  private final Consumer<Throwable> onFailure;
   private final Thread thread;
   private Deque<Runnable> queue = new ArrayDeque<>();
   private boolean closed;
 
   private record Timed(long nanoTime, Runnable task) {}
 
-  EventLoop(String name) {
+  /**
+   * Starts the loop.
+   *
+   * @param onFailure told on the loop of what a task threw; the loop goes on with the next
+   */
+  EventLoop(String name, Consumer<Throwable> onFailure) {
+    this.onFailure = onFailure;
     thread = Thread.ofPlatform().name(name).daemon().unstarted(this::loop);
     thread.start();
   }
@@ -70,12 +78,20 @@ final class EventLoop implements Executor, AutoCloseable {
     Deque<Runnable> batch = new ArrayDeque<>();
     while (take(batch)) {
       for (Runnable task = batch.poll(); task != null; task = batch.poll()) {
-        task.run();
+        guarded(task);
       }
       // A hook may ask for further hooks: placing tasks makes facts to commit.
       while (!hooks.isEmpty()) {
-        hooks.removeFirst().run();
+        guarded(hooks.removeFirst());
       }
+    }
+  }
+
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      onFailure.accept(e);
     }
   }
 

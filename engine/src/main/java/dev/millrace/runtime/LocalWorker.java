@@ -3,6 +3,8 @@ package dev.millrace.runtime;
 import dev.millrace.executor.Execution;
 import dev.millrace.executor.ExecutionOutcome;
 import dev.millrace.executor.TaskExecutor;
+import dev.millrace.run.Failure;
+import dev.millrace.run.FailureKind;
 import dev.millrace.schedule.Demand;
 import dev.millrace.schedule.WorkerSlots;
 import java.util.ArrayDeque;
@@ -129,9 +131,15 @@ final class LocalWorker implements AutoCloseable {
       if (executor == null) {
         throw new IllegalStateException("a task for executor " + wanted + " was placed here");
       }
-      switch (sandboxes.prepare(assignment)) {
-        case AttemptSandbox.Refused(var report) -> report(report);
-        case AttemptSandbox.Made made -> run(executor, made);
+      try {
+        switch (sandboxes.prepare(assignment)) {
+          case AttemptSandbox.Refused(var report) -> report(report);
+          case AttemptSandbox.Made made -> run(executor, made);
+        }
+      } catch (RuntimeException | Error e) {
+        report(
+            new AttemptReport.Broken(
+                Failure.of(FailureKind.ENGINE, "the attempt could not be started: " + e)));
       }
     }
 

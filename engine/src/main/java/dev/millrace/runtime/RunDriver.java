@@ -77,6 +77,13 @@ final class RunDriver {
     work(machine.takeTodo());
   }
 
+  /** Gives the run up; its journal stays as it is, and it goes on when it is submitted again. */
+  void fail(Throwable cause) {
+    context.dispatcher().removeRun(this);
+    running.values().forEach(LocalWorker.RunningAttempt::cancel);
+    done.completeExceptionally(cause);
+  }
+
   /** Decides, and does what follows. */
   void wish(RunWish wish) {
     List<RunEvent> facts = machine.decide(wish, context.now());
