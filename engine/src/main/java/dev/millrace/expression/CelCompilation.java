@@ -6,6 +6,7 @@ import dev.cel.common.CelMutableAst;
 import dev.cel.common.CelValidationResult;
 import dev.cel.common.types.CelType;
 import dev.cel.compiler.CelCompiler;
+import dev.cel.parser.CelParser;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.millrace.expression.ValueType.Members;
@@ -25,7 +26,7 @@ final class CelCompilation {
   static final Members STRINGS = new Members(Map.of("*", Simple.STRING));
 
   private final CelRuntime runtime = CelEnvironment.runtime();
-  private final CelCompiler parser = CelEnvironment.compiler(Map.of());
+  private final CelParser parser = CelEnvironment.parser();
   private final Map<Map<String, ValueType>, CelCompiler> checkers = new HashMap<>();
   private final Map<String, Parsed> parsed = new HashMap<>();
   private final Map<Key, CelExpression> compiled = new HashMap<>();

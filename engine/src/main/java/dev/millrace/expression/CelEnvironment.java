@@ -12,6 +12,8 @@ import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.extensions.CelExtensions;
+import dev.cel.parser.CelParser;
+import dev.cel.parser.CelParserFactory;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
@@ -45,6 +47,14 @@ final class CelEnvironment {
             .addFunctionDeclarations(MixedNumbers.declarations());
     roots.forEach((name, type) -> builder.addVar(name, celType(name, type, structs)));
     return builder.setTypeProvider(new Structs(ImmutableMap.copyOf(structs))).build();
+  }
+
+  /** A parser alone: the declarations of a checker take most of the language's start. */
+  static CelParser parser() {
+    return CelParserFactory.standardCelParserBuilder()
+        .setOptions(OPTIONS)
+        .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+        .build();
   }
 
   static CelRuntime runtime() {
