@@ -60,6 +60,11 @@ public final class RunState {
     return tasks;
   }
 
+  /** Returns whether more tasks may become known. */
+  public boolean isOpen() {
+    return steps.unexpanded > 0;
+  }
+
   /** Returns how a task stands. */
   public TaskStatus status(int task) {
     return status[task];

@@ -184,8 +184,9 @@ public final class Engine implements AutoCloseable {
     await(journal.create(record, texts));
     CommitBuffer.Owned owned = new CommitBuffer.Owned(id, 1, facts.size());
     RunDriver driver = driver(owned, machine, plan, submission, listener);
+    RunHandle handle = new RunHandle(id, false, machine.state(), driver, loop);
     loop.execute(() -> driver.begin(committed));
-    return new RunHandle(id, false, driver, loop);
+    return handle;
   }
 
   private RunHandle goOn(String id, RunPlan plan, Submission submission, RunListener listener) {
@@ -194,8 +195,9 @@ public final class Engine implements AutoCloseable {
     long last = new RunFacts(journal, id).forEach(fact -> machine.apply(fact.event()));
     CommitBuffer.Owned owned = new CommitBuffer.Owned(id, epoch, last);
     RunDriver driver = driver(owned, machine, plan, submission, listener);
+    RunHandle handle = new RunHandle(id, true, machine.state(), driver, loop);
     loop.execute(() -> driver.wish(new RunWish.Recover()));
-    return new RunHandle(id, true, driver, loop);
+    return handle;
   }
 
   private RunDriver driver(

@@ -1,18 +1,24 @@
 package dev.millrace.runtime;
 
+import dev.millrace.run.RunState;
 import dev.millrace.run.RunWish;
+import dev.millrace.run.TaskPhase;
 import java.util.concurrent.CompletionStage;
 
 /** A run that goes on in this engine. Safe for use by many threads. */
 public final class RunHandle {
   private final String id;
   private final boolean continued;
+  private final int tasksBefore;
+  private final int endedBefore;
   private final RunDriver driver;
   private final EventLoop loop;
 
-  RunHandle(String id, boolean continued, RunDriver driver, EventLoop loop) {
+  RunHandle(String id, boolean continued, RunState state, RunDriver driver, EventLoop loop) {
     this.id = id;
     this.continued = continued;
+    tasksBefore = state.tasks();
+    endedBefore = ended(state);
     this.driver = driver;
     this.loop = loop;
   }
@@ -25,6 +31,24 @@ public final class RunHandle {
   /** Returns whether this is an interrupted run that goes on. */
   public boolean continued() {
     return continued;
+  }
+
+  /** Returns the number of tasks that were known when this engine took the run up. */
+  public int tasksBefore() {
+    return tasksBefore;
+  }
+
+  /** Returns the number of tasks that had ended when this engine took the run up. */
+  public int endedBefore() {
+    return endedBefore;
+  }
+
+  private static int ended(RunState state) {
+    int ended = 0;
+    for (TaskPhase phase : TaskPhase.values()) {
+      ended += phase.settled() ? state.count(phase) : 0;
+    }
+    return ended;
   }
 
   /** Completes when the run has ended; exceptionally only if its outputs cannot be read. */

@@ -41,6 +41,11 @@ public final class RunView {
     return state.tasks();
   }
 
+  /** Returns whether more tasks may become known. */
+  public boolean isOpen() {
+    return state.isOpen();
+  }
+
   /** Returns the name of a task, such as {@code train[depth=4]}. */
   public String taskName(int task) {
     return plan.taskName(state, task);

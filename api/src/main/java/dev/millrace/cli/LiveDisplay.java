@@ -1,0 +1,124 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.Printer.Style;
+import dev.millrace.run.Failure;
+import dev.millrace.run.RunEvent;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+
+/**
+ * Two lines at the bottom of a terminal that are redrawn as the run goes on; failures are told
+ * above them. The lines are written over, not erased first, so they do not flicker, and each fits
+ * its line, so going up always finds their beginning. A run that ends at once is never drawn.
+ */
+final class LiveDisplay implements RunDisplay {
+  private static final long FRAME_MILLIS = 100;
+  private static final long FIRST_FRAME_MILLIS = 200;
+
+  private final Printer printer;
+  private final SummaryText summaryText;
+  private final LiveLines lines;
+  private final TerminalSize size;
+  private final SequencedSet<String> running = new LinkedHashSet<>();
+  private final Pace pace = new Pace(System.nanoTime());
+  private long nextFrame = System.nanoTime() + FIRST_FRAME_MILLIS * 1_000_000;
+  private boolean drawn;
+  private boolean cancelling;
+
+  LiveDisplay(Session session) {
+    printer = session.printer();
+    summaryText = new SummaryText(session);
+    lines = new LiveLines(printer.terminal().unicode());
+    size = new TerminalSize(session.environment());
+  }
+
+  @Override
+  public void begin(RunStart start) {
+    summaryText.begin(start);
+    pace.begin(start.finished());
+    printer.flush();
+  }
+
+  @Override
+  public long patienceMillis() {
+    return FRAME_MILLIS;
+  }
+
+  @Override
+  public void show(Progress progress, List<RunNews> news) {
+    for (RunNews item : news) {
+      take(item);
+    }
+    long now = System.nanoTime();
+    if (now >= nextFrame) {
+      nextFrame = now + FRAME_MILLIS * 1_000_000;
+      pace.see(progress, now);
+      draw(progress, now);
+    }
+    printer.flush();
+  }
+
+  private void take(RunNews news) {
+    String task = news.name();
+    switch (news.fact().event()) {
+      case RunEvent.AttemptStarted _ -> running.addLast(task);
+      case RunEvent.AttemptSucceeded _, RunEvent.AttemptCancelled _ -> running.remove(task);
+      case RunEvent.AttemptFailed failed -> {
+        running.remove(task);
+        boolean again = failed.retryAtMillis() != null;
+        tell(task, failed.failure(), again ? "; it will be tried again" : "");
+      }
+      case RunEvent.TaskFailed(_, var failure) -> tell(task, failure, "");
+      case RunEvent.CancelRequested _ -> cancelling = true;
+      case RunEvent.RunAccepted _,
+          RunEvent.StepExpanded _,
+          RunEvent.TaskCached _,
+          RunEvent.TaskQueued _,
+          RunEvent.TaskReconsidered _,
+          RunEvent.RetryDue _,
+          RunEvent.TaskSkipped _,
+          RunEvent.InputsLost _,
+          RunEvent.RunFinished _ -> {}
+    }
+  }
+
+  private void tell(String task, Failure failure, String more) {
+    erase();
+    printer.line(Style.BAD, task, " failed: " + failure.message() + more);
+  }
+
+  private void draw(Progress progress, long now) {
+    int columns = size.columns() - 1;
+    String first = lines.progress(progress, pace, now, columns);
+    String second = lines.running(running, cancelling, columns);
+    String up = drawn ? "\r\u001b[1A" : "";
+    printer.raw(up + first + "\u001b[K\n" + second + "\u001b[K");
+    drawn = true;
+  }
+
+  /** Leaves nothing of the two lines. */
+  private void erase() {
+    if (drawn) {
+      printer.raw("\r\u001b[1A\u001b[J");
+      drawn = false;
+    }
+  }
+
+  @Override
+  public void trouble(String message) {
+    erase();
+    printer.problem(message + "; trying again");
+  }
+
+  @Override
+  public void end() {
+    erase();
+    printer.flush();
+  }
+
+  @Override
+  public void summary(RunSummary summary) {
+    summaryText.end(summary);
+  }
+}

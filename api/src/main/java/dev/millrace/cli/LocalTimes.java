@@ -1,0 +1,36 @@
+package dev.millrace.cli;
+
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+
+/** Times for people, in the zone of this machine. By hand: java.time.format is slow to load. */
+final class LocalTimes {
+  private final ZoneId zone = ZoneId.systemDefault();
+
+  /** Returns {@code hh:mm:ss}. */
+  String time(long millis) {
+    LocalDateTime time = local(millis);
+    return Amounts.twoDigits(time.getHour())
+        + ":"
+        + Amounts.twoDigits(time.getMinute())
+        + ":"
+        + Amounts.twoDigits(time.getSecond());
+  }
+
+  /** Returns {@code yyyy-mm-dd hh:mm:ss}. */
+  String dateAndTime(long millis) {
+    LocalDateTime time = local(millis);
+    return time.getYear()
+        + "-"
+        + Amounts.twoDigits(time.getMonthValue())
+        + "-"
+        + Amounts.twoDigits(time.getDayOfMonth())
+        + " "
+        + time(millis);
+  }
+
+  private LocalDateTime local(long millis) {
+    return LocalDateTime.ofInstant(Instant.ofEpochMilli(millis), zone);
+  }
+}

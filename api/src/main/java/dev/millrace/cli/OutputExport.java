@@ -1,0 +1,151 @@
+package dev.millrace.cli;
+
+import dev.millrace.content.Artifact;
+import dev.millrace.content.Trees;
+import dev.millrace.pipeline.OutputSpec;
+import dev.millrace.pipeline.PipelineOutput;
+import dev.millrace.plan.Plan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the outputs of a pipeline where the user looks for them.
+ *
+ * <p>The directory is made beside its place and then takes it as a whole, so nobody ever sees half
+ * of it; between two renames there is a moment without it. Only an empty directory or one that was
+ * made here, which the file {@value #MARK} says, is ever replaced: whatever else lies in a folder
+ * that a user names is the user's.
+ */
+final class OutputExport {
+  private static final String MARK = ".millrace-outputs";
+
+  private final Path target;
+
+  private OutputExport(Path target) {
+    this.target = target;
+  }
+
+  /**
+   * Prepares to write to a directory.
+   *
+   * @param target need not exist
+   * @throws Refusal if it holds something else
+   */
+  static OutputExport to(Path target, String shown) throws Refusal, IOException {
+    if (!Files.exists(target.resolve(MARK), LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(target)) {
+        if (entries.iterator().hasNext()) {
+          throw Refusal.badInput(
+              shown + " holds files that are not outputs of a pipeline and would be replaced",
+              "name a directory that is empty or does not exist with --out DIR; nothing was run");
+        }
+      } catch (NoSuchFileException e) {
+        return new OutputExport(target);
+      } catch (NotDirectoryException e) {
+        throw Refusal.badInput(
+            shown + " is a file; name a directory with --out DIR; nothing was run");
+      }
+    }
+    return new OutputExport(target);
+  }
+
+  /**
+   * Replaces the directory by one with these outputs.
+   *
+   * @return where each was put
+   */
+  Map<String, Path> write(Plan plan, String run, SortedMap<String, Artifact> outputs, Trees trees)
+      throws IOException {
+    Path parent = target.getParent();
+    if (parent == null) {
+      throw new IOException("outputs cannot take the place of " + target);
+    }
+    Files.createDirectories(parent);
+    Path making = beside("new");
+    Path old = beside("old");
+    remove(making);
+    Files.createDirectory(making);
+    Map<String, Path> places = new HashMap<>();
+    for (Map.Entry<String, Artifact> output : outputs.entrySet()) {
+      String name = output.getKey() + extension(plan, output.getKey(), output.getValue());
+      trees.export(output.getValue(), making.resolve(name));
+      places.put(output.getKey(), target.resolve(name));
+    }
+    Files.write(making.resolve(MARK), (run + "\n").getBytes(StandardCharsets.UTF_8));
+    try {
+      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      // The first time.
+    }
+    Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
+    remove(old);
+    return places;
+  }
+
+  private Path beside(String what) {
+    String process = Long.toString(ProcessHandle.current().pid());
+    return target.resolveSibling("." + target.getFileName() + "." + what + "-" + process);
+  }
+
+  private static String extension(Plan plan, String name, Artifact artifact) {
+    if (artifact.kind() == Artifact.Kind.TREE) {
+      return "";
+    }
+    OutputSpec spec = spec(plan, name);
+    String path = spec == null ? "" : spec.path();
+    int dot = path.lastIndexOf('.');
+    return dot > path.lastIndexOf('/') + 1 ? path.substring(dot) : "";
+  }
+
+  /** Returns how the output of the pipeline is declared in its step, or null. */
+  static @Nullable OutputSpec spec(Plan plan, String name) {
+    PipelineOutput output = plan.pipeline().outputs().get(name);
+    return output == null
+        ? null
+        : plan.step(plan.indexOf(output.step())).step().outputs().get(output.output());
+  }
+
+  private static void remove(Path directory) throws IOException {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
+      Files.walkFileTree(directory, new Removal());
+    } catch (DirectoryNotEmptyException e) {
+      throw new IOException("somebody writes into " + directory + "; end that first", e);
+    }
+  }
+
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.delete(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+        throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      Files.delete(folder);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.millrace.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state directory that goes with a document or a working directory: the one that was named, or
+ * else {@code .millrace} of the nearest folder upwards that has one, or else {@code .millrace}
+ * here.
+ */
+final class Project {
+  /** Name of the state directory. */
+  static final String STATE = ".millrace";
+
+  private Project() {}
+
+  /**
+   * Returns where the state of a document's runs is or shall be.
+   *
+   * @param named what {@code --state} says, or null
+   * @param folder the document's
+   */
+  static Path stateOf(Session session, @Nullable String named, Path folder) {
+    if (named != null) {
+      return session.path(named);
+    }
+    Path existing = nearest(folder);
+    return existing == null ? folder.resolve(STATE) : existing;
+  }
+
+  /**
+   * Returns where the state is that a reading command is about.
+   *
+   * @throws Refusal if there is none
+   */
+  static Path existingState(Session session, Arguments arguments) throws Refusal {
+    String named = arguments.get("--state");
+    Path state = named == null ? nearest(session.workingDirectory()) : session.path(named);
+    if (state == null) {
+      throw Refusal.badInput(
+          "nothing was run here: there is no " + STATE + " in this folder or above it",
+          "go to the folder of the pipeline, name the state with --state DIR,"
+              + " or run a pipeline first: millrace run FILE");
+    }
+    if (!Files.isDirectory(state)) {
+      throw Refusal.badInput(
+          "there is no directory " + session.shown(state), "--state names the state directory");
+    }
+    return state;
+  }
+
+  private static @Nullable Path nearest(Path folder) {
+    for (Path next = folder; next != null; next = next.getParent()) {
+      Path state = next.resolve(STATE);
+      if (Files.isDirectory(state)) {
+        return state;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.RunSummary.FailedTask;
+import dev.millrace.content.ContentStore;
+import dev.millrace.run.RunEvent;
+import dev.millrace.runtime.CommittedFact;
+import dev.millrace.runtime.RunListener;
+import dev.millrace.runtime.RunView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Hands the news of a run from the engine's thread, which must not wait, to the thread that prints,
+ * which may have to: whoever reads stdout may be slow.
+ */
+final class RunFollower implements RunListener {
+  private static final int FAILURES = 20;
+
+  private List<RunNews> news = new ArrayList<>();
+  private final List<FailedTask> failures = new ArrayList<>();
+  private final List<String> troubles = new ArrayList<>();
+  private Progress progress = Progress.NONE;
+  private boolean ended;
+
+  @Override
+  public synchronized void committed(RunView run, List<CommittedFact> facts) {
+    for (CommittedFact fact : facts) {
+      RunNews item = new RunNews(fact, name(run, fact.event()));
+      news.add(item);
+      noteFailure(item);
+    }
+    progress = Progress.of(run);
+    notifyAll();
+  }
+
+  private void noteFailure(RunNews item) {
+    if (failures.size() >= FAILURES) {
+      return;
+    }
+    if (item.fact().event() instanceof RunEvent.AttemptFailed failed
+        && failed.retryAtMillis() == null) {
+      failures.add(new FailedTask(item.name(), failed.attempt(), failed.failure(), List.of()));
+    } else if (item.fact().event() instanceof RunEvent.TaskFailed(_, var failure)) {
+      failures.add(new FailedTask(item.name(), 0, failure, List.of()));
+    }
+  }
+
+  /** Returns the first tasks that failed for good, with what they wrote last. */
+  synchronized List<FailedTask> failures(ContentStore store) {
+    List<FailedTask> withTails = new ArrayList<>();
+    for (FailedTask failed : failures) {
+      withTails.add(failed.with(LogTail.of(failed.failure(), store)));
+    }
+    return withTails;
+  }
+
+  @Override
+  public synchronized void trouble(String message) {
+    troubles.add(message);
+    notifyAll();
+  }
+
+  private synchronized void end() {
+    ended = true;
+    notifyAll();
+  }
+
+  private static String name(RunView run, RunEvent event) {
+    return switch (event) {
+      case RunEvent.TaskCached(var task, _, _, _) -> run.taskName(task);
+      case RunEvent.TaskQueued(var task, _, _) -> run.taskName(task);
+      case RunEvent.TaskReconsidered(var task) -> run.taskName(task);
+      case RunEvent.AttemptStarted(var task, _, _) -> run.taskName(task);
+      case RunEvent.AttemptSucceeded(var task, _, _) -> run.taskName(task);
+      case RunEvent.AttemptFailed(var task, _, _, _) -> run.taskName(task);
+      case RunEvent.RetryDue(var task) -> run.taskName(task);
+      case RunEvent.TaskSkipped(var task, _) -> run.taskName(task);
+      case RunEvent.TaskFailed(var task, _) -> run.taskName(task);
+      case RunEvent.AttemptCancelled(var task, _) -> run.taskName(task);
+      case RunEvent.InputsLost(var task, _) -> run.taskName(task);
+      case RunEvent.StepExpanded(var step, _) -> run.plan().step(step).id();
+      case RunEvent.RunAccepted _, RunEvent.CancelRequested _, RunEvent.RunFinished _ -> "";
+    };
+  }
+
+  /**
+   * Shows the run until it has ended, on the calling thread.
+   *
+   * @return how far it came
+   */
+  Progress showTo(RunDisplay display, CompletionStage<?> done) {
+    done.whenComplete((_, _) -> end());
+    boolean goesOn = true;
+    while (goesOn) {
+      Batch batch = next(display.patienceMillis());
+      for (String trouble : batch.troubles) {
+        display.trouble(trouble);
+      }
+      display.show(batch.progress, batch.news);
+      goesOn = !batch.last;
+    }
+    display.end();
+    return progress();
+  }
+
+  private record Batch(
+      List<RunNews> news, List<String> troubles, Progress progress, boolean last) {}
+
+  private synchronized Batch next(long patienceMillis) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+    try {
+      while (!ended && news.isEmpty() && troubles.isEmpty()) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          break;
+        }
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      // Nobody interrupts the main thread; if someone does, the run is shown more often.
+    }
+    Batch batch = new Batch(news, List.copyOf(troubles), progress, ended);
+    news = new ArrayList<>();
+    troubles.clear();
+    return batch;
+  }
+
+  private synchronized Progress progress() {
+    return progress;
+  }
+}

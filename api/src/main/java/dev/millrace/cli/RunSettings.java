@@ -1,0 +1,70 @@
+package dev.millrace.cli;
+
+import dev.millrace.runtime.EngineConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the options of a run say. */
+final class RunSettings {
+  private static final String PATH_WHERE_UNSET = "/usr/local/bin:/usr/bin:/bin";
+
+  private RunSettings() {}
+
+  static EngineConfig config(Arguments arguments, Session session, Path state)
+      throws Refusal, IOException {
+    Map<String, String> resources = new LinkedHashMap<>(arguments.pairs("--resource"));
+    Integer jobs = arguments.count("--jobs");
+    if (jobs != null && resources.put("cpus", jobs.toString()) != null) {
+      throw Refusal.badInput("--jobs and --resource cpus=… say the same thing; keep one of them");
+    }
+    String path = session.environment().getOrDefault("PATH", PATH_WHERE_UNSET);
+    return new EngineConfig(
+        state,
+        Machine.resources(resources),
+        path,
+        secrets(arguments, session),
+        arguments.has("--keep-sandbox"));
+  }
+
+  private static Map<String, String> secrets(Arguments arguments, Session session)
+      throws Refusal, IOException {
+    Map<String, String> secrets = new HashMap<>();
+    for (String name : arguments.all("--secret")) {
+      String value = session.environment().get(name);
+      if (value == null) {
+        throw Refusal.badInput(
+            "--secret "
+                + name
+                + ": there is no environment variable of that name; set it,"
+                + " or use --secret-file "
+                + name
+                + "=FILE");
+      }
+      secrets.put(name, value);
+    }
+    for (Map.Entry<String, String> pair : arguments.pairs("--secret-file").entrySet()) {
+      try {
+        String text = Files.readString(session.path(pair.getValue()));
+        secrets.put(
+            pair.getKey(), text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+      } catch (NoSuchFileException e) {
+        throw Refusal.badInput(
+            "--secret-file " + pair.getKey() + ": there is no file " + pair.getValue());
+      }
+    }
+    return secrets;
+  }
+
+  static RunDisplay display(Arguments arguments, Session session) {
+    if (arguments.has("--json")) {
+      return new JsonDisplay(session.printer());
+    }
+    boolean live = session.printer().terminal().interactive() && !arguments.has("--plain");
+    return live ? new LiveDisplay(session) : new PlainDisplay(session);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.Printer.Style;
+import dev.millrace.cli.RunSummary.FailedTask;
+import dev.millrace.cli.RunSummary.Output;
+import dev.millrace.run.RunStatus;
+import java.nio.file.Path;
+
+/** How a run begins and ends, for people. */
+final class SummaryText {
+  /** Failures are shown with what the tasks wrote; of more than these only the number is told. */
+  static final int FAILURES = 5;
+
+  private final Session session;
+  private final Printer printer;
+
+  SummaryText(Session session) {
+    this.session = session;
+    printer = session.printer();
+  }
+
+  void begin(RunStart start) {
+    if (start.continued()) {
+      printer.line(
+          "continuing run "
+              + start.run()
+              + " of "
+              + start.pipeline()
+              + ", "
+              + Amounts.grouped(start.finished())
+              + " of "
+              + Amounts.tasks(start.tasks())
+              + " had finished");
+    } else {
+      printer.line("run " + start.run() + " of " + start.pipeline());
+    }
+  }
+
+  void end(RunSummary summary) {
+    int shown = 0;
+    for (FailedTask failure : summary.failures()) {
+      if (shown++ < FAILURES) {
+        failure(summary, failure);
+      }
+    }
+    if (summary.progress().failed() > FAILURES) {
+      printer.line("");
+      printer.line(
+          "and "
+              + Amounts.grouped(summary.progress().failed() - FAILURES)
+              + " more failed; all of them: millrace show "
+              + summary.run());
+    }
+    if (!summary.failures().isEmpty()) {
+      printer.line("");
+    }
+    status(summary);
+    for (Output output : summary.outputs()) {
+      output(output);
+    }
+    printer.flush();
+  }
+
+  private void status(RunSummary summary) {
+    Progress progress = summary.progress();
+    Style style =
+        switch (summary.status()) {
+          case SUCCEEDED -> Style.GOOD;
+          case FAILED -> Style.BAD;
+          case CANCELLED, RUNNING -> Style.STRONG;
+        };
+    String time = " in " + Amounts.duration(summary.wallMillis());
+    if (summary.isAllCached()) {
+      printer.line(
+          style,
+          summary.status().label(),
+          time
+              + "; nothing changed: "
+              + (progress.cached() == 1
+                  ? "the task"
+                  : "all " + Amounts.grouped(progress.cached()) + " tasks")
+              + " came from the cache"
+              + (progress.skipped() == 0 ? "" : ", " + progress.skipped() + " skipped"));
+      return;
+    }
+    StringBuilder counts = new StringBuilder(time).append(": ");
+    counts.append(Amounts.tasks(progress.ran())).append(" run");
+    add(counts, progress.cached(), "from the cache");
+    add(counts, progress.skipped(), "skipped");
+    add(counts, progress.failed(), "failed");
+    add(counts, progress.cancelled(), "cancelled");
+    printer.line(style, summary.status().label(), counts.toString());
+    if (summary.status() == RunStatus.CANCELLED) {
+      printer.line("what had finished is kept; the same command goes on from there");
+    }
+  }
+
+  private static void add(StringBuilder counts, int number, String what) {
+    if (number > 0) {
+      counts.append(", ").append(Amounts.grouped(number)).append(' ').append(what);
+    }
+  }
+
+  private void output(Output output) {
+    Path path = output.path();
+    String place = path == null ? output.artifact().digest().abbreviated() : session.shown(path);
+    printer.line(output.name() + ": " + place);
+    if (output.content() != null) {
+      printer.line("  " + output.content());
+    }
+  }
+
+  private void failure(RunSummary summary, FailedTask failed) {
+    printer.line("");
+    StringBuilder what = new StringBuilder(" failed (").append(failed.failure().kind().label());
+    if (failed.attempt() > 1) {
+      what.append(", attempt ").append(failed.attempt());
+    }
+    what.append("): ").append(failed.failure().message());
+    printer.line(Style.BAD, failed.task(), what.toString());
+    for (String line : failed.tail()) {
+      printer.line("  | " + line);
+    }
+    if (failed.attempt() > 0) {
+      printer.line("  all it wrote: millrace logs " + summary.run() + " " + quoted(failed.task()));
+    }
+  }
+
+  /** Returns a task's name as a shell takes it. */
+  static String quoted(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (!Character.isLetterOrDigit(c) && "_-.,:/=@%+".indexOf(c) < 0) {
+        return "'" + name.replace("'", "'\\''") + "'";
+      }
+    }
+    return name;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.millrace.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All commands, each made only when it is asked for: start-up time is a feature. */
+final class Verbs {
+
+  /** The names of all commands, in the order in which help lists them. */
+  static final List<String> NAMES = List.of("run", "validate", "graph", "help", "completion");
+
+  private Verbs() {}
+
+  /** Returns the command of that name, or null. */
+  static @Nullable Verb of(String name) {
+    return switch (name) {
+      case "run" -> new RunVerb();
+      case "validate" -> new ValidateVerb();
+      case "graph" -> new GraphVerb();
+      case "help" -> new HelpVerb();
+      case "completion" -> new CompletionVerb();
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,24 @@
+package dev.millrace.executor;
+
+import dev.millrace.plan.ImageUse;
+import java.nio.file.Path;
+
+/** Installs an executor: found by {@link java.util.ServiceLoader}, and made only when needed. */
+public interface TaskExecutorProvider {
+
+  /** Returns the name by which steps ask for the executor, such as {@code local}. */
+  String name();
+
+  /** Returns what the executor does with images. */
+  ImageUse images();
+
+  /**
+   * Makes the executor of an engine.
+   *
+   * @param stateDirectory the engine's, which may not exist yet
+   */
+  TaskExecutor create(Path stateDirectory);
+
+  /** Ends what dead engines of that state directory left running in this executor. */
+  void endLeftovers(Path stateDirectory);
+}
