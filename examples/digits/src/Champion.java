@@ -83,13 +83,13 @@ public class Champion {
 
   private static String choice(String metric, Score score, double accuracy, double macroF1) {
     Map<String, Object> choice = new LinkedHashMap<>();
+    choice.put("testAccuracy", accuracy);
+    choice.put("testMacroF1", macroF1);
     choice.put("metric", metric);
     choice.put("c", score.c());
     choice.put("gamma", score.gamma());
     choice.put("validationAccuracy", score.accuracy());
     choice.put("validationMacroF1", score.macroF1());
-    choice.put("testAccuracy", accuracy);
-    choice.put("testMacroF1", macroF1);
     return GSON.toJson(choice) + "\n";
   }
 

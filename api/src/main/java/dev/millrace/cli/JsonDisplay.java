@@ -10,6 +10,7 @@ import dev.millrace.json.CanonicalWriter;
 import dev.millrace.run.Failure;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunEventCodec;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -144,9 +145,7 @@ final class JsonDisplay implements RunDisplay {
     }
     json.endArray().name("milliseconds").value(summary.wallMillis());
     json.name("outputs").beginObject();
-    for (Output output : summary.outputs()) {
-      output(output);
-    }
+    summary.outputs().stream().sorted(Comparator.comparing(Output::name)).forEach(this::output);
     json.endObject().name("run").value(summary.run());
     json.name("status").value(summary.status().label());
     Progress progress = summary.progress();
