@@ -73,7 +73,12 @@ final class RunVerb implements Verb {
               arguments.has("--refresh"));
       RunDisplay display = RunSettings.display(arguments, session);
       RunFollower follower = new RunFollower();
-      RunHandle handle = engine.run(plan, submission, follower);
+      RunHandle handle =
+          engine.run(
+              plan,
+              submission,
+              path -> Snapshot.again(path, document.folder(), state, engine.trees()),
+              follower);
       return follow(new Following(session, plan, engine, handle, export, begun), follower, display);
     }
   }

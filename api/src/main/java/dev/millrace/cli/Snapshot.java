@@ -22,6 +22,12 @@ final class Snapshot {
 
   private Snapshot() {}
 
+  /** Stores a file or directory again that the store has lost. */
+  static void again(String path, Path folder, Path state, Trees trees) throws IOException {
+    FileHashMemory memory = new FileHashMemory(state.resolve(MEMORY), InstantSource.system());
+    new LocalSource(trees, memory).snapshot(folder.resolve(path), path);
+  }
+
   /**
    * Stores every file and directory that the plan names.
    *

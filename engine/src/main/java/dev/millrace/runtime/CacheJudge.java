@@ -6,15 +6,12 @@ import dev.millrace.cache.ActionKey;
 import dev.millrace.cache.ActionResult;
 import dev.millrace.cache.Explanation;
 import dev.millrace.content.Artifact;
-import dev.millrace.content.MissingBlobException;
 import dev.millrace.content.Tree;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
 import dev.millrace.pipeline.CacheSpec;
 import dev.millrace.pipeline.OutputSpec;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -94,7 +91,7 @@ final class CacheJudge {
     for (OutputSpec output : task.outputs()) {
       Artifact artifact = result.outputs().get(output.name());
       if (artifact != null && missing.isEmpty() && leavesTheEngine(task, output)) {
-        verify(artifact, missing);
+        missing.addAll(WholeArtifact.lost(artifact, trees));
       }
     }
     return missing;
@@ -103,30 +100,6 @@ final class CacheJudge {
   private boolean leavesTheEngine(PreparedTask task, OutputSpec output) {
     return output.kind() == OutputSpec.Kind.JSON
         || published.contains(task.step() + "." + output.name());
-  }
-
-  private void verify(Artifact artifact, Set<Digest> missing) throws IOException {
-    try {
-      if (artifact.kind() != Artifact.Kind.TREE) {
-        readWhole(artifact.digest());
-        return;
-      }
-      trees.walk(
-          artifact.digest(),
-          (path, entry) -> {
-            if (entry instanceof Tree.FileEntry file) {
-              readWhole(file.digest());
-            }
-          });
-    } catch (MissingBlobException e) {
-      missing.add(e.digest());
-    }
-  }
-
-  private void readWhole(Digest digest) throws IOException {
-    try (InputStream content = trees.store().open(digest)) {
-      content.transferTo(OutputStream.nullOutputStream());
-    }
   }
 
   private Explanation whyMissed(PreparedTask task) {

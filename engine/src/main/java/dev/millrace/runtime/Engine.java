@@ -146,19 +146,26 @@ public final class Engine implements AutoCloseable {
    * interrupted.
    *
    * @param plan of the submission's document and parameters
+   * @param sources asked when content of the submission's files is lost from the store
    * @param listener follows the run; hears only what happens from now on
    * @throws IOException if the run cannot be recorded
    */
-  public RunHandle run(Plan plan, Submission submission, RunListener listener) throws IOException {
+  public RunHandle run(
+      Plan plan, Submission submission, SourceProvider sources, RunListener listener)
+      throws IOException {
+    Asked asked = new Asked(new RunPlan(plan), submission, sources, listener);
     Digest digest = submission.digest();
     Optional<RunRecord> interrupted = journal.findUnfinished(digest.text());
-    return interrupted.isPresent()
-        ? goOn(interrupted.get().id(), new RunPlan(plan), submission, listener)
-        : begin(digest, new RunPlan(plan), submission, listener);
+    return interrupted.isPresent() ? goOn(interrupted.get().id(), asked) : begin(digest, asked);
   }
 
-  private RunHandle begin(Digest digest, RunPlan plan, Submission submission, RunListener listener)
-      throws IOException {
+  /** What a run is asked with. */
+  private record Asked(
+      RunPlan plan, Submission submission, SourceProvider sources, RunListener listener) {}
+
+  private RunHandle begin(Digest digest, Asked asked) throws IOException {
+    RunPlan plan = asked.plan;
+    Submission submission = asked.submission;
     Digest document = trees.store().put(CanonicalJson.bytes(submission.document()));
     Instant now = Instant.now();
     String id = RunIds.next(now);
@@ -183,40 +190,46 @@ public final class Engine implements AutoCloseable {
     }
     await(journal.create(record, texts));
     CommitBuffer.Owned owned = new CommitBuffer.Owned(id, 1, facts.size());
-    RunDriver driver = driver(owned, machine, plan, submission, listener);
+    RunDriver driver = driver(owned, machine, asked);
     RunHandle handle = new RunHandle(id, false, machine.state(), driver, loop);
     loop.execute(() -> driver.begin(committed));
     return handle;
   }
 
-  private RunHandle goOn(String id, RunPlan plan, Submission submission, RunListener listener) {
+  private RunHandle goOn(String id, Asked asked) {
     long epoch = journal.claim(id, "pid " + ProcessHandle.current().pid());
-    RunMachine machine = new RunMachine(plan.nodes());
+    RunMachine machine = new RunMachine(asked.plan.nodes());
     long last = new RunFacts(journal, id).forEach(fact -> machine.apply(fact.event()));
     CommitBuffer.Owned owned = new CommitBuffer.Owned(id, epoch, last);
-    RunDriver driver = driver(owned, machine, plan, submission, listener);
+    RunDriver driver = driver(owned, machine, asked);
     RunHandle handle = new RunHandle(id, true, machine.state(), driver, loop);
     loop.execute(() -> driver.wish(new RunWish.Recover()));
     return handle;
   }
 
-  private RunDriver driver(
-      CommitBuffer.Owned owned,
-      RunMachine machine,
-      RunPlan plan,
-      Submission submission,
-      RunListener listener) {
+  private RunDriver driver(CommitBuffer.Owned owned, RunMachine machine, Asked asked) {
     RunContext context =
         new RunContext(
-            owned.run(), submission, plan, loop, workers, dispatcher, cache, trees, results, tools);
+            owned.run(),
+            asked.submission,
+            asked.sources,
+            asked.plan,
+            loop,
+            workers,
+            dispatcher,
+            cache,
+            trees,
+            results,
+            tools);
     CommitBuffer commits =
         new CommitBuffer(
             loop,
             journal,
             owned,
             context::now,
-            failure -> listener.trouble("the journal cannot be written: " + failure.getMessage()));
-    RunDriver driver = new RunDriver(context, machine, commits, listener);
+            failure ->
+                asked.listener.trouble("the journal cannot be written: " + failure.getMessage()));
+    RunDriver driver = new RunDriver(context, machine, commits, asked.listener);
     loop.execute(() -> dispatcher.addRun(driver));
     return driver;
   }

@@ -11,11 +11,13 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param id of the run
  * @param submission what was asked
  * @param loop on which the run lives
+ * @param sources where lost content of the user's files can be had again
  * @param workers threads for what must not hold the loop up: hashing, reading, looking up
  */
 record RunContext(
     String id,
     Submission submission,
+    SourceProvider sources,
     RunPlan plan,
     EventLoop loop,
     Executor workers,

@@ -261,7 +261,7 @@ final class RunDriver {
         .workers()
         .execute(
             () -> {
-              List<Integer> producers = preparer.incompleteProducers(snapshot);
+              List<Integer> producers = preparer.findLosses(snapshot);
               context.loop().execute(() -> inputGone(task, attempt, digest, producers));
             });
   }
@@ -271,7 +271,7 @@ final class RunDriver {
       Failure failure =
           Failure.of(
               FailureKind.ENGINE,
-              "blob " + digest.text() + " of an input is gone, and no task of the run made it");
+              "blob " + digest.text() + " of an input was gone; its file is read again");
       wish(new RunWish.AttemptBroken(task, attempt, failure, context.jitter()));
     } else {
       makeAgain(task, producers);

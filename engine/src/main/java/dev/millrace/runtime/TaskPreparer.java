@@ -7,6 +7,7 @@ import dev.millrace.json.JsonValue;
 import dev.millrace.pipeline.PipelineOutput;
 import dev.millrace.plan.Evaluated;
 import dev.millrace.plan.Fan;
+import dev.millrace.plan.PlannedInput;
 import dev.millrace.plan.Values;
 import dev.millrace.run.Failure;
 import dev.millrace.run.FailureKind;
@@ -67,14 +68,13 @@ final class TaskPreparer {
   }
 
   private Preparation missing(TaskSnapshot snapshot, MissingBlobException gone) {
-    List<Integer> producers = incompleteProducers(snapshot);
+    List<Integer> producers = findLosses(snapshot);
     return producers.isEmpty()
         ? broken(snapshot.task(), gone)
         : new Preparation.MakeAgain(snapshot.task(), producers);
   }
 
-  /** Returns the tasks whose results a task needs, but which are not complete in the store. */
-  List<Integer> incompleteProducers(TaskSnapshot snapshot) {
+  private List<Integer> incompleteProducers(TaskSnapshot snapshot) {
     List<Integer> incomplete = new ArrayList<>();
     for (SeenTask seen : snapshot.sights().values()) {
       addIncomplete(seen, incomplete);
@@ -83,6 +83,55 @@ final class TaskPreparer {
       fanIn.members().forEach(member -> addIncomplete(member.seen(), incomplete));
     }
     return incomplete;
+  }
+
+  /**
+   * Finds all losses among what a task needs, after one was found: reads everything once rather
+   * than meet one loss an attempt. Stores the user's files again that are among them.
+   *
+   * @return the tasks that made the others
+   */
+  List<Integer> findLosses(TaskSnapshot snapshot) {
+    for (SeenTask seen : snapshot.sights().values()) {
+      readWhole(seen);
+    }
+    for (FanIn fanIn : snapshot.fanIns().values()) {
+      fanIn.members().forEach(member -> readWhole(member.seen()));
+    }
+    restoreSources(snapshot);
+    return incompleteProducers(snapshot);
+  }
+
+  private void readWhole(SeenTask seen) {
+    if (seen.status() instanceof TaskStatus.Succeeded succeeded) {
+      succeeded.result().outputs().values().forEach(this::readWhole);
+    }
+  }
+
+  private void readWhole(Artifact artifact) {
+    try {
+      WholeArtifact.lost(artifact, context.trees());
+    } catch (IOException e) {
+      // What cannot be read is found incomplete below.
+    }
+  }
+
+  private void restoreSources(TaskSnapshot snapshot) {
+    for (PlannedInput input : snapshot.step().inputs()) {
+      if (input.source() instanceof PlannedInput.UserPath(String path)) {
+        try {
+          Artifact artifact = context.submission().sources().get(path);
+          if (artifact != null) {
+            readWhole(artifact);
+          }
+          if (artifact != null && !context.trees().missing(List.of(artifact)).isEmpty()) {
+            context.sources().store(path);
+          }
+        } catch (IOException e) {
+          // The file is gone as well: the task fails for want of it, which says so.
+        }
+      }
+    }
   }
 
   private void addIncomplete(SeenTask seen, List<Integer> incomplete) {
