@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.runtime.EngineConfig;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,13 +23,21 @@ final class RunSettings {
     if (jobs != null && resources.put("cpus", jobs.toString()) != null) {
       throw Refusal.badInput("--jobs and --resource cpus=… say the same thing; keep one of them");
     }
-    String path = session.environment().getOrDefault("PATH", PATH_WHERE_UNSET);
     return new EngineConfig(
         state,
         Machine.resources(resources),
-        path,
+        searchPath(session),
         secrets(arguments, session),
         arguments.has("--keep-sandbox"));
+  }
+
+  /**
+   * Returns the user's search path, and at its end the JDK that runs Millrace: where it is the only
+   * one and not on the path, steps in Java run all the same. Whatever the user has comes first.
+   */
+  private static String searchPath(Session session) {
+    String path = session.environment().getOrDefault("PATH", PATH_WHERE_UNSET);
+    return path + File.pathSeparator + Path.of(System.getProperty("java.home"), "bin");
   }
 
   private static Map<String, String> secrets(Arguments arguments, Session session)

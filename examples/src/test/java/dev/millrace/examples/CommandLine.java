@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The product's command line, each call in a JVM of its own. */
@@ -17,10 +18,17 @@ final class CommandLine {
   record Ended(int exitCode, String stdout, String stderr) {}
 
   private final Path directory;
+  private final Map<String, String> environment;
 
   /** Calls it in this directory, which also takes the texts of the calls. */
   CommandLine(Path directory) {
+    this(directory, Map.of());
+  }
+
+  /** Calls it in this directory, with these variables beside those of this process. */
+  CommandLine(Path directory, Map<String, String> environment) {
     this.directory = directory;
+    this.environment = Map.copyOf(environment);
   }
 
   Ended call(String... arguments) throws IOException, InterruptedException {
@@ -38,12 +46,13 @@ final class CommandLine {
 
     Path stdout = Files.createTempFile(directory, "call-", ".out");
     Path stderr = Files.createTempFile(directory, "call-", ".err");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectOutput(stdout.toFile())
-            .redirectError(stderr.toFile())
-            .start();
+            .redirectError(stderr.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     process.getOutputStream().close();
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
