@@ -64,6 +64,10 @@ final class Arguments {
     if (value == null) {
       throw wrong(name + " needs a value: " + name + " " + option.label());
     }
+    if (option.label().indexOf('=') > 0 && value.indexOf('=') <= 0) {
+      throw wrong(
+          name + " must look like " + name + " " + option.label() + ", not \"" + value + '"');
+    }
     values.add(value);
     return equals < 0 ? 1 : 0;
   }
@@ -134,9 +138,6 @@ final class Arguments {
     Map<String, String> pairs = new LinkedHashMap<>();
     for (String pair : all(name)) {
       int equals = pair.indexOf('=');
-      if (equals <= 0) {
-        throw wrong(name + " must look like " + name + " name=value, not \"" + pair + '"');
-      }
       if (pairs.put(pair.substring(0, equals), pair.substring(equals + 1)) != null) {
         throw wrong(name + " gives \"" + pair.substring(0, equals) + "\" twice; keep one of them");
       }

@@ -63,25 +63,26 @@ final class Document {
   record Bad(List<Problem> problems) implements Checked {}
 
   /** Finds everything that keeps the document from being run with those parameters. */
-  Checked check(Map<String, String> typed, Map<String, JsonValue> values, Installed executors) {
+  Checked check(Map<String, String> typed, Map<String, JsonValue> values) {
     return switch (PipelineParser.parse(bytes)) {
       case PipelineParser.Parsed(Pipeline pipeline) ->
-          switch (Planner.plan(request(pipeline, typed, values, executors))) {
+          switch (Planner.plan(request(pipeline, typed, values))) {
             case Planned.Ok(Plan plan) -> new Good(plan);
             case Planned.Refused(List<Problem> problems) -> new Bad(located(problems));
           };
       case PipelineParser.Rejected(List<Problem> problems, Pipeline draft) ->
-          new Bad(withMore(problems, draft, typed, values, executors));
+          new Bad(withMore(problems, draft, typed, values));
     };
   }
 
   private PlanRequest request(
-      Pipeline pipeline,
-      Map<String, String> typed,
-      Map<String, JsonValue> values,
-      Installed executors) {
+      Pipeline pipeline, Map<String, String> typed, Map<String, JsonValue> values) {
     return new PlanRequest(
-        pipeline, typed, values, executors.images(), path -> Files.exists(folder().resolve(path)));
+        pipeline,
+        typed,
+        values,
+        Installed.forPipeline(pipeline).images(),
+        path -> Files.exists(folder().resolve(path)));
   }
 
   private List<Problem> located(List<Problem> problems) {
@@ -93,10 +94,9 @@ final class Document {
       List<Problem> problems,
       @Nullable Pipeline draft,
       Map<String, String> typed,
-      Map<String, JsonValue> values,
-      Installed executors) {
+      Map<String, JsonValue> values) {
     if (draft == null
-        || !(Planner.plan(request(draft, typed, values, executors))
+        || !(Planner.plan(request(draft, typed, values))
             instanceof Planned.Refused(List<Problem> more))) {
       return problems;
     }
@@ -121,15 +121,6 @@ final class Document {
 
   private static boolean isWithin(String inner, String outer) {
     return inner.equals(outer) || (!outer.isEmpty() && inner.startsWith(outer + "/"));
-  }
-
-  /** Returns the plan, or refuses with all problems. */
-  Plan plan(Map<String, String> typed, Map<String, JsonValue> values, Installed executors)
-      throws Refusal {
-    return switch (check(typed, values, executors)) {
-      case Good(Plan plan) -> plan;
-      case Bad(List<Problem> problems) -> throw Refusal.badInput(lines(problems));
-    };
   }
 
   /** Returns problems as compilers write them, so that editors find the places. */

@@ -23,7 +23,7 @@ final class DocumentOptions {
   static Document.Checked check(Document document, Arguments arguments, Session session)
       throws Refusal, IOException {
     Map<String, JsonValue> values = Document.params(session, arguments.get("--params-file"));
-    return document.check(arguments.pairs("--param"), values, Installed.find());
+    return document.check(arguments.pairs("--param"), values);
   }
 
   /** Returns the plan of the document that the arguments name, or refuses with all problems. */

@@ -1,13 +1,9 @@
 package dev.millrace.cli;
 
-import dev.millrace.cache.ActionResult;
 import dev.millrace.cache.ExplanationCodec;
-import dev.millrace.cache.ResultCodec;
 import dev.millrace.cli.RunSummary.FailedTask;
 import dev.millrace.cli.RunSummary.Output;
-import dev.millrace.digest.Digest;
 import dev.millrace.json.CanonicalWriter;
-import dev.millrace.run.Failure;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunEventCodec;
 import java.util.Comparator;
@@ -82,47 +78,28 @@ final class JsonDisplay implements RunDisplay {
       }
       case RunEvent.TaskCached(_, var key, var result, _) -> {
         json.name("key").value(key.digest().text());
-        result(result);
+        ResultJson.result(json, result);
       }
       case RunEvent.TaskQueued(_, var key, _) -> json.name("key").value(key.digest().text());
       case RunEvent.AttemptStarted(_, var attempt, _) -> json.name("attempt").value(attempt);
       case RunEvent.AttemptSucceeded(_, var attempt, var result) -> {
         json.name("attempt").value(attempt);
-        result(result);
+        ResultJson.result(json, result);
       }
       case RunEvent.AttemptFailed(_, var attempt, var failure, var retryAt) -> {
         json.name("attempt").value(attempt);
-        failure(json, failure);
+        ResultJson.failure(json, failure);
         if (retryAt != null) {
           json.name("retryAt").value(retryAt.longValue());
         }
       }
       case RunEvent.TaskSkipped(_, var cause) -> json.name("cause").value(cause.label());
-      case RunEvent.TaskFailed(_, var failure) -> failure(json, failure);
+      case RunEvent.TaskFailed(_, var failure) -> ResultJson.failure(json, failure);
       case RunEvent.AttemptCancelled(_, var attempt) -> json.name("attempt").value(attempt);
       case RunEvent.InputsLost _ -> {}
       case RunEvent.CancelRequested(var force) -> json.name("force").value(force);
       case RunEvent.RunFinished(var status) -> json.name("result").value(status.label());
     }
-  }
-
-  private void result(ActionResult result) {
-    ResultCodec.write(json.name("result"), result);
-  }
-
-  /** Writes the member {@code failure}. */
-  static void failure(CanonicalWriter json, Failure failure) {
-    json.name("failure").beginObject().name("exitCode").value(failure.exitCode());
-    json.name("kind").value(failure.kind().label());
-    json.name("message").value(failure.message());
-    digest(json.name("stderr"), failure.stderr());
-    digest(json.name("stdout"), failure.stdout());
-    json.endObject();
-  }
-
-  static void digest(CanonicalWriter json, Digest digest) {
-    json.beginObject().name("digest").value(digest.text());
-    json.name("size").value(digest.size()).endObject();
   }
 
   @Override
@@ -140,7 +117,7 @@ final class JsonDisplay implements RunDisplay {
     json.reset().beginObject().name("failures").beginArray();
     for (FailedTask failed : summary.failures()) {
       json.beginObject().name("attempt").value(failed.attempt());
-      failure(json, failed.failure());
+      ResultJson.failure(json, failed.failure());
       json.name("task").value(failed.task()).endObject();
     }
     json.endArray().name("milliseconds").value(summary.wallMillis());

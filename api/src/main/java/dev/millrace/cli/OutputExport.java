@@ -6,7 +6,6 @@ import dev.millrace.pipeline.OutputSpec;
 import dev.millrace.pipeline.PipelineOutput;
 import dev.millrace.plan.Plan;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -18,9 +17,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashMap;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +69,67 @@ final class OutputExport {
    *
    * @return where each was put
    */
-  Map<String, Path> write(Plan plan, String run, SortedMap<String, Artifact> outputs, Trees trees)
+  Map<String, Path> write(Plan plan, SortedMap<String, Artifact> outputs, Trees trees)
+      throws IOException {
+    Map<String, Path> places = new TreeMap<>();
+    outputs.forEach(
+        (name, artifact) ->
+            places.put(name, target.resolve(name + extension(plan, name, artifact))));
+    String contents = contents(outputs);
+    if (!isThere(contents, outputs, places)) {
+      replace(contents, outputs, places, trees);
+    }
+    return places;
+  }
+
+  /** What the mark says: all outputs by their digests. */
+  private static String contents(SortedMap<String, Artifact> outputs) {
+    StringBuilder contents = new StringBuilder();
+    outputs.forEach(
+        (name, artifact) ->
+            contents
+                .append(artifact.kind().label())
+                .append(' ')
+                .append(artifact.digest())
+                .append(' ')
+                .append(name)
+                .append('\n'));
+    return contents.toString();
+  }
+
+  /**
+   * Returns whether the directory holds these outputs and nobody wrote to them since: then even
+   * large ones cost nothing. For the inside of directories that would be a long question.
+   */
+  private boolean isThere(
+      String contents, SortedMap<String, Artifact> outputs, Map<String, Path> places)
+      throws IOException {
+    Path mark = target.resolve(MARK);
+    try {
+      if (!Files.readString(mark).equals(contents)) {
+        return false;
+      }
+      FileTime made = Files.getLastModifiedTime(mark, LinkOption.NOFOLLOW_LINKS);
+      for (Map.Entry<String, Path> place : places.entrySet()) {
+        Artifact artifact = outputs.get(place.getKey());
+        BasicFileAttributes found =
+            Files.readAttributes(
+                place.getValue(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (artifact == null
+            || !found.isRegularFile()
+            || found.size() != artifact.digest().size()
+            || found.lastModifiedTime().compareTo(made) > 0) {
+          return false;
+        }
+      }
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private void replace(
+      String contents, SortedMap<String, Artifact> outputs, Map<String, Path> places, Trees trees)
       throws IOException {
     Path parent = target.getParent();
     if (parent == null) {
@@ -80,13 +140,13 @@ final class OutputExport {
     Path old = beside("old");
     remove(making);
     Files.createDirectory(making);
-    Map<String, Path> places = new HashMap<>();
-    for (Map.Entry<String, Artifact> output : outputs.entrySet()) {
-      String name = output.getKey() + extension(plan, output.getKey(), output.getValue());
-      trees.export(output.getValue(), making.resolve(name));
-      places.put(output.getKey(), target.resolve(name));
+    for (Map.Entry<String, Path> place : places.entrySet()) {
+      Artifact artifact = outputs.get(place.getKey());
+      if (artifact != null) {
+        trees.export(artifact, making.resolve(target.relativize(place.getValue())));
+      }
     }
-    Files.write(making.resolve(MARK), (run + "\n").getBytes(StandardCharsets.UTF_8));
+    Files.writeString(making.resolve(MARK), contents);
     try {
       Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
@@ -94,7 +154,6 @@ final class OutputExport {
     }
     Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
     remove(old);
-    return places;
   }
 
   private Path beside(String what) {

@@ -7,7 +7,6 @@ import dev.millrace.content.ContentStore;
 import dev.millrace.json.JsonException;
 import dev.millrace.json.JsonReader;
 import dev.millrace.json.JsonText;
-import dev.millrace.json.JsonValue;
 import dev.millrace.pipeline.OutputSpec;
 import dev.millrace.plan.Plan;
 import dev.millrace.run.RunStatus;
@@ -54,12 +53,10 @@ final class RunVerb implements Verb {
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
     long begun = System.nanoTime();
-    Map<String, String> typed = arguments.pairs("--param");
     Map<String, String> labels = arguments.pairs("--label");
     Document document = Document.read(session, arguments.positionals().getFirst());
-    Installed executors = Installed.find();
-    Map<String, JsonValue> values = Document.params(session, arguments.get("--params-file"));
-    Plan plan = document.plan(typed, values, executors);
+    Plan plan = DocumentOptions.plan(document, arguments, session);
+    Installed executors = Installed.forPipeline(plan.pipeline());
     Path state = Project.stateOf(session, arguments.get("--state"), document.folder());
     OutputExport export = export(session, arguments.get("--out"), state, plan);
     EngineConfig config = RunSettings.config(arguments, session, state);
@@ -133,9 +130,7 @@ final class RunVerb implements Verb {
     boolean exported =
         end.status() == RunStatus.SUCCEEDED && !run.plan.pipeline().outputs().isEmpty();
     Map<String, Path> places =
-        exported
-            ? run.export.write(run.plan, end.run(), end.outputs(), run.engine.trees())
-            : Map.of();
+        exported ? run.export.write(run.plan, end.outputs(), run.engine.trees()) : Map.of();
     List<Output> outputs = new ArrayList<>();
     for (String name : run.plan.pipeline().outputs().keySet()) {
       Artifact artifact = end.outputs().get(name);

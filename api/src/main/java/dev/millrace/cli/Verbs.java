@@ -7,7 +7,22 @@ import org.jspecify.annotations.Nullable;
 final class Verbs {
 
   /** The names of all commands, in the order in which help lists them. */
-  static final List<String> NAMES = List.of("run", "validate", "graph", "help", "completion");
+  static final List<String> NAMES =
+      List.of(
+          "run",
+          "validate",
+          "graph",
+          "runs",
+          "show",
+          "explain",
+          "logs",
+          "compare",
+          "lineage",
+          "cache stats",
+          "cache gc",
+          "cache verify",
+          "completion",
+          "help");
 
   private Verbs() {}
 
@@ -17,6 +32,15 @@ final class Verbs {
       case "run" -> new RunVerb();
       case "validate" -> new ValidateVerb();
       case "graph" -> new GraphVerb();
+      case "runs" -> new RunsVerb();
+      case "show" -> new ShowVerb();
+      case "explain" -> new ExplainVerb();
+      case "logs" -> new LogsVerb();
+      case "compare" -> new CompareVerb();
+      case "lineage" -> new LineageVerb();
+      case "cache stats" -> new CacheStatsVerb();
+      case "cache gc" -> new CacheGcVerb();
+      case "cache verify" -> new CacheVerifyVerb();
       case "help" -> new HelpVerb();
       case "completion" -> new CompletionVerb();
       default -> null;

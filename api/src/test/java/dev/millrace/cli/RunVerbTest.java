@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.cli.Shell.Done;
 import dev.millrace.json.JsonNumber;
 import dev.millrace.json.JsonObject;
-import dev.millrace.json.JsonReader;
 import dev.millrace.json.JsonString;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -154,7 +153,7 @@ class RunVerbTest {
   @Test
   void everyLineOfJsonIsAnObjectAndTheLastOneASummary() {
     Done done = shell.millrace("run", "p.json", "--json");
-    List<JsonObject> events = objects(done);
+    List<JsonObject> events = done.objects();
     assertEquals(new JsonString("run"), events.getFirst().get("type"));
     JsonObject summary = events.getLast();
     assertEquals(new JsonString("summary"), summary.get("type"));
@@ -167,10 +166,6 @@ class RunVerbTest {
                 event ->
                     new JsonString("succeeded").equals(event.get("type"))
                         && new JsonString("count").equals(event.get("task"))));
-  }
-
-  static List<JsonObject> objects(Done done) {
-    return done.lines().stream().map(line -> (JsonObject) JsonReader.read(line)).toList();
   }
 
   @Test

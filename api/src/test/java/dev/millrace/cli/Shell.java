@@ -1,5 +1,9 @@
 package dev.millrace.cli;
 
+import dev.millrace.json.JsonObject;
+import dev.millrace.json.JsonReader;
+import dev.millrace.json.JsonString;
+import dev.millrace.json.JsonValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,9 +29,26 @@ final class Shell {
       return out.lines().toList();
     }
 
+    /** Returns the lines as JSON. */
+    List<JsonObject> objects() {
+      return lines().stream().map(line -> (JsonObject) JsonReader.read(line)).toList();
+    }
+
     String lastLine() {
       return lines().getLast();
     }
+  }
+
+  /** Returns the text at a path of names. */
+  static String text(JsonObject object, String... names) {
+    JsonValue value = object;
+    for (String name : names) {
+      value = value instanceof JsonObject in ? in.get(name) : null;
+    }
+    if (value instanceof JsonString(String text)) {
+      return text;
+    }
+    throw new AssertionError("no text at " + List.of(names) + " of " + object);
   }
 
   Shell with(String variable, String value) {

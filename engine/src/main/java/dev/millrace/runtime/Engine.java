@@ -1,6 +1,7 @@
 package dev.millrace.runtime;
 
 import dev.millrace.cache.ActionCache;
+import dev.millrace.cache.CacheCollector;
 import dev.millrace.content.ContentStore;
 import dev.millrace.content.DiskContentStore;
 import dev.millrace.content.Trees;
@@ -51,6 +52,7 @@ public final class Engine implements AutoCloseable {
   private final SqliteDatabase database;
   private final Journal journal;
   private final ActionCache cache;
+  private final DiskContentStore store;
   private final Trees trees;
   private final ResultReader results;
   private final ToolFingerprints tools;
@@ -67,7 +69,8 @@ public final class Engine implements AutoCloseable {
     this.database = database;
     journal = new SqliteJournal(database);
     cache = new SqliteActionCache(database, InstantSource.system());
-    trees = new Trees(DiskContentStore.open(EngineConfig.store(config.stateDirectory())));
+    store = DiskContentStore.open(EngineConfig.store(config.stateDirectory()));
+    trees = new Trees(store);
     results = new ResultReader(trees.store());
     tools = new ToolFingerprints(config.searchPath());
     loop = new EventLoop("millrace-loop", this::broken);
@@ -128,12 +131,17 @@ public final class Engine implements AutoCloseable {
 
   /** Returns the content store: what a submission refers to must be in it. */
   public ContentStore store() {
-    return trees.store();
+    return store;
   }
 
   /** Returns the directories in the content store. */
   public Trees trees() {
     return trees;
+  }
+
+  /** Returns what counts, checks and shrinks the cache. */
+  public CacheCollector collector() {
+    return new CacheCollector(cache, store, store);
   }
 
   /** Returns the names of the installed executors. */

@@ -1,6 +1,8 @@
 package dev.millrace.runtime;
 
 import dev.millrace.cache.ActionCache;
+import dev.millrace.cache.ActionKey;
+import dev.millrace.cache.CacheCollector;
 import dev.millrace.content.Artifact;
 import dev.millrace.content.DiskContentStore;
 import dev.millrace.content.Trees;
@@ -12,6 +14,9 @@ import dev.millrace.journal.SqliteDatabase;
 import dev.millrace.journal.SqliteJournal;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
+import dev.millrace.json.JsonString;
+import dev.millrace.json.JsonValue;
+import dev.millrace.pipeline.Param;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineParser;
 import dev.millrace.pipeline.Step;
@@ -21,13 +26,16 @@ import dev.millrace.plan.Plan;
 import dev.millrace.plan.PlanRequest;
 import dev.millrace.plan.Planned;
 import dev.millrace.plan.Planner;
+import dev.millrace.run.RunEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -74,6 +82,47 @@ public final class RunArchive implements AutoCloseable {
   /** Returns the actions and their results, for reading. */
   public ActionCache cache() {
     return cache;
+  }
+
+  /** Returns what counts and checks the cache; it cannot shrink it. */
+  public CacheCollector collector() {
+    return new CacheCollector(cache, store, store);
+  }
+
+  /**
+   * What a collection must leave, so that runs can be shown and gone on with.
+   *
+   * @param keys of the actions of the kept runs' tasks
+   * @param artifacts their documents and sources, and the documents of all other runs
+   */
+  public record Kept(Set<ActionKey> keys, Set<Artifact> artifacts) {}
+
+  /**
+   * Returns what a collection must leave.
+   *
+   * @param runs so many of the newest runs are kept, and all that have not ended
+   */
+  public Kept kept(int runs) throws IOException {
+    Set<ActionKey> keys = new HashSet<>();
+    Set<Artifact> artifacts = new HashSet<>();
+    int seen = 0;
+    for (RunRecord run : journal.list(RunQuery.newest(SEARCHED))) {
+      JsonObject accepted = new RunFacts(journal, run.id()).submission();
+      artifacts.add(Artifact.file(Submission.documentBlob(accepted)));
+      if (seen++ < runs || run.summary().finished() == null) {
+        artifacts.addAll(Submission.fromJson(accepted, JsonObject.EMPTY).sources().values());
+        new RunFacts(journal, run.id()).forEach(fact -> addKey(fact.event(), keys));
+      }
+    }
+    return new Kept(keys, artifacts);
+  }
+
+  private static void addKey(RunEvent event, Set<ActionKey> keys) {
+    if (event instanceof RunEvent.TaskCached(_, var key, _, _)) {
+      keys.add(key);
+    } else if (event instanceof RunEvent.TaskQueued(_, var key, _)) {
+      keys.add(key);
+    }
   }
 
   /** Lists runs, newest first. */
@@ -134,8 +183,18 @@ public final class RunArchive implements AutoCloseable {
     for (Step step : pipeline.steps().values()) {
       executors.put(step.executor(), ImageUse.OPTIONAL);
     }
-    PlanRequest request =
-        new PlanRequest(pipeline, Map.of(), submission.params(), executors, PathProbe.ANY);
+    Map<String, String> typed = new HashMap<>();
+    Map<String, JsonValue> values = new HashMap<>(submission.params());
+    for (Param param : pipeline.params().values()) {
+      // A path that was typed may be any; as JSON it would have to lie beside the document.
+      if (values.get(param.name()) instanceof JsonObject file
+          && param.type() == Param.Type.FILE
+          && file.get("path") instanceof JsonString(String path)) {
+        values.remove(param.name());
+        typed.put(param.name(), path);
+      }
+    }
+    PlanRequest request = new PlanRequest(pipeline, typed, values, executors, PathProbe.ANY);
     return switch (Planner.plan(request)) {
       case Planned.Ok(var plan) -> plan;
       case Planned.Refused(var problems) ->

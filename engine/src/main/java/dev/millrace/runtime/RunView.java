@@ -1,6 +1,7 @@
 package dev.millrace.runtime;
 
 import dev.millrace.json.CanonicalWriter;
+import dev.millrace.plan.Instance;
 import dev.millrace.plan.Plan;
 import dev.millrace.run.RunState;
 import dev.millrace.run.RunStatus;
@@ -49,6 +50,11 @@ public final class RunView {
   /** Returns the name of a task, such as {@code train[depth=4]}. */
   public String taskName(int task) {
     return plan.taskName(state, task);
+  }
+
+  /** Returns what makes a task different from others of its step. */
+  public Instance instance(int task) {
+    return plan.instance(state, task);
   }
 
   /** Returns the step of a task. */
