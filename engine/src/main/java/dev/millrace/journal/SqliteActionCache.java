@@ -66,7 +66,7 @@ public final class SqliteActionCache implements ActionCache {
   private void noteUse(List<Long> results) {
     long now = clock.millis();
     var _ =
-        database.write(
+        database.writeLazily(
             statements -> {
               PreparedStatement update =
                   statements.of("UPDATE results SET used = ? WHERE number = ?");
@@ -91,7 +91,7 @@ public final class SqliteActionCache implements ActionCache {
             clock.millis());
     long[] artifacts =
         outputs(result).stream().mapToLong(Digest::word0).sorted().distinct().toArray();
-    return database.write(
+    return database.writeLazily(
         statements -> {
           long number = row.insertAction(statements, database.actionNumbers());
           row.insertResult(statements, number);

@@ -166,6 +166,11 @@ public final class SqliteDatabase implements AutoCloseable {
             new IllegalStateException("the database was opened for reading only"));
   }
 
+  /** Submits a change that may wait a moment for others to go along with; see {@link #write}. */
+  CompletableFuture<Void> writeLazily(Write write) {
+    return writer != null ? writer.submitLazily(write) : write(write);
+  }
+
   /** Returns the counter of the actions in this database, for the writer's thread. */
   ActionNumbers actionNumbers() {
     return actionNumbers;

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class CommitBuffer {
   private static final long RETRY_MILLIS = 1_000;
 
+  /** How long facts that nothing waits for may gather. */
+  private static final long LAZY_MILLIS = 5;
+
   private final EventLoop loop;
   private final Journal journal;
   private final String run;
@@ -36,6 +39,8 @@ final class CommitBuffer {
   private List<String> texts = new ArrayList<>();
   private List<Runnable> effects = new ArrayList<>();
   private boolean inFlight;
+  private boolean urgent;
+  private boolean timed;
 
   CommitBuffer(
       EventLoop loop,
@@ -78,8 +83,13 @@ final class CommitBuffer {
     effects.add(effect);
   }
 
+  /** Says that something waits for the facts added so far: they are to be committed at once. */
+  void hurry() {
+    urgent = true;
+  }
+
   /**
-   * Sends the batch off, unless one is in flight.
+   * Sends the batch off, unless one is in flight; a moment later if nothing waits for it.
    *
    * @param summary asked for the run's listing when a batch is sent
    * @param committed told of the facts when they are durable, before the effects run
@@ -88,6 +98,11 @@ final class CommitBuffer {
     if (inFlight || (facts.isEmpty() && effects.isEmpty())) {
       return;
     }
+    if (!urgent) {
+      flushLater(summary, committed);
+      return;
+    }
+    urgent = false;
     Batch batch = new Batch(facts, texts, effects, summary.get());
     facts = new ArrayList<>();
     texts = new ArrayList<>();
@@ -101,6 +116,20 @@ final class CommitBuffer {
           batch.effects.forEach(Runnable::run);
           flush(summary, committed);
         });
+  }
+
+  private void flushLater(
+      Supplier<@Nullable Summary> summary, Consumer<List<CommittedFact>> committed) {
+    if (!timed) {
+      timed = true;
+      loop.schedule(
+          LAZY_MILLIS,
+          () -> {
+            timed = false;
+            urgent = true;
+            flush(summary, committed);
+          });
+    }
   }
 
   private static boolean isStale(Throwable failure) {

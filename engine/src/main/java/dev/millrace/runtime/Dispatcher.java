@@ -26,7 +26,10 @@ final class Dispatcher {
   /** Weight of the newest attempt in the average. */
   private static final double NEWEST = 0.2;
 
-  private static final double AHEAD = 2;
+  private static final double AHEAD = 8;
+
+  /** With fewer attempts than this before it, a worker soon has nothing to do. */
+  private static final int HUNGRY = 4;
 
   private final Scheduler scheduler = new Scheduler();
   private final EventLoop loop;
@@ -61,6 +64,11 @@ final class Dispatcher {
   /** Ends all runs here without an end in their journals. */
   void failRuns(Throwable cause) {
     List.copyOf(runs.values()).forEach(run -> run.fail(cause));
+  }
+
+  /** Returns whether the worker will soon have nothing to do but for attempts not yet started. */
+  boolean isHungry() {
+    return worker.waiting() < HUNGRY;
   }
 
   /** Returns whether the task can ever run here. */

@@ -66,6 +66,13 @@ final class LocalWorker implements AutoCloseable {
     return attempt;
   }
 
+  /** Returns how many attempts it was given that have not begun. */
+  int waiting() {
+    synchronized (waiting) {
+      return waiting.size();
+    }
+  }
+
   private void beginWaiting() {
     List<RunningAttempt> fitting = new ArrayList<>(2);
     synchronized (waiting) {

@@ -88,6 +88,9 @@ final class RunDriver {
   void wish(RunWish wish) {
     List<RunEvent> facts = machine.decide(wish, context.now());
     commits.add(facts);
+    if (machine.state().runStatus() != RunStatus.RUNNING) {
+      commits.hurry();
+    }
     context.loop().atBatchEnd(flushing);
     work(machine.takeTodo());
   }
@@ -226,6 +229,9 @@ final class RunDriver {
     wish(new RunWish.StartAttempt(task, worker));
     Assignment assignment = new Assignment(work, machine.state().attempts(task));
     commits.whenDurable(() -> launch(assignment));
+    if (context.dispatcher().isHungry()) {
+      commits.hurry();
+    }
     return true;
   }
 
