@@ -114,8 +114,10 @@ final class GroupCommit implements AutoCloseable {
   private void work() {
     List<Pending> group = new ArrayList<>();
     while (take(group)) {
-      commit(group);
-      group.clear();
+      if (!group.isEmpty()) {
+        commit(group);
+        group.clear();
+      }
     }
     try {
       statements.close();
@@ -135,7 +137,9 @@ final class GroupCommit implements AutoCloseable {
         if (queue.isEmpty()) {
           changed.awaitUninterruptibly();
         } else {
-          awaitDeadline();
+          // Whether something came or the time passed does not matter: both are looked at again.
+          boolean came = changed.await(lazyDeadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          assert came || !queue.isEmpty();
         }
       }
       while (!queue.isEmpty() && group.size() < LARGEST_GROUP) {
@@ -143,6 +147,8 @@ final class GroupCommit implements AutoCloseable {
       }
       urgent &= !queue.isEmpty();
       return true;
+    } catch (InterruptedException e) {
+      return true; // with no group; nobody but close() ends this thread
     } finally {
       lock.unlock();
     }
@@ -150,16 +156,6 @@ final class GroupCommit implements AutoCloseable {
 
   private boolean due() {
     return !queue.isEmpty() && (urgent || closed || System.nanoTime() - lazyDeadline >= 0);
-  }
-
-  private void awaitDeadline() {
-    try {
-      // Whether something came or the time passed does not matter: both are looked at again.
-      boolean came = changed.await(lazyDeadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      assert came || !queue.isEmpty();
-    } catch (InterruptedException e) {
-      // Nobody but close() ends this thread.
-    }
   }
 
   private void commit(List<Pending> group) {
