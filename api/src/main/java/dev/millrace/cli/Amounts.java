@@ -1,5 +1,7 @@
 package dev.millrace.cli;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import org.jspecify.annotations.Nullable;
 
 /** Amounts for people. By hand: formatters of the JDK cost 20 ms and more at their first use. */
@@ -54,6 +56,16 @@ final class Amounts {
       grouped.append(digits.charAt(i));
     }
     return grouped.toString();
+  }
+
+  /** Returns a number to six significant digits. */
+  static String rounded(double value) {
+    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      return Long.toString((long) value);
+    }
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros();
+    int exponent = rounded.precision() - rounded.scale();
+    return exponent < -3 || exponent > 15 ? rounded.toString() : rounded.toPlainString();
   }
 
   /** Returns a number of bytes such as {@code 312 B} or {@code 1.4 MiB}. */

@@ -39,11 +39,16 @@ final class CompareVerb implements Verb {
         comparison.add(history);
       }
     }
+    List<String> others = arguments.has("--json") ? List.of() : comparison.narrow();
     List<Row> rows = comparison.sorted(arguments.get("--metric"), arguments.has("--ascending"));
     if (arguments.has("--json")) {
       rows.forEach(row -> session.printer().line(row.json()));
     } else {
       comparison.table(rows).print(session.printer());
+      if (!others.isEmpty()) {
+        session.printer().line("");
+        session.printer().line("--step shows others: " + String.join(", ", others));
+      }
     }
     return ExitCode.OK;
   }

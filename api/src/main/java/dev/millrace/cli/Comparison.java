@@ -28,6 +28,7 @@ final class Comparison {
   private final boolean severalRuns;
   private final List<Row> rows = new ArrayList<>();
   private final Set<String> steps = new LinkedHashSet<>();
+  private final Set<String> runs = new LinkedHashSet<>();
 
   /**
    * @param step whose tasks to take, or null for those of all steps
@@ -46,6 +47,7 @@ final class Comparison {
    */
   record Row(
       String run,
+      String step,
       String task,
       Map<String, String> params,
       Map<String, String> axes,
@@ -77,6 +79,7 @@ final class Comparison {
       throw Refusal.badInput(
           "run " + view.id() + " has no step \"" + step + '"' + Nearest.hint(step, known));
     }
+    runs.add(view.id());
     Map<String, String> params = texts(view.plan().params());
     for (int task = 0; task < view.tasks(); task++) {
       String id = view.plan().step(view.stepOf(task)).id();
@@ -85,7 +88,7 @@ final class Comparison {
           && (step == null || step.equals(id))) {
         steps.add(id);
         Map<String, String> axes = axes(view.instance(task));
-        rows.add(new Row(view.id(), view.taskName(task), params, axes, result.metrics()));
+        rows.add(new Row(view.id(), id, view.taskName(task), params, axes, result.metrics()));
       }
     }
   }
@@ -109,6 +112,30 @@ final class Comparison {
 
   private static String text(JsonValue value) {
     return value instanceof JsonString(String text) ? text : JsonText.compact(value);
+  }
+
+  /**
+   * Leaves only the rows of one step where no step was asked for: the last that has several, as a
+   * sweep is evaluated at its end. Tables over several steps are mostly holes.
+   *
+   * @return the other steps that have metrics
+   */
+  List<String> narrow() {
+    String chosen = null;
+    for (String candidate : steps) {
+      if (rows.stream().filter(row -> row.step.equals(candidate)).count() > runs.size()) {
+        chosen = candidate;
+      }
+    }
+    if (step != null || chosen == null || steps.size() == 1) {
+      return List.of();
+    }
+    String only = chosen;
+    rows.removeIf(row -> !row.step.equals(only));
+    List<String> others = new ArrayList<>(steps);
+    others.remove(only);
+    steps.retainAll(Set.of(only));
+    return others;
   }
 
   /**
@@ -161,6 +188,7 @@ final class Comparison {
     shown.forEach(row -> axes.addAll(row.axes.keySet()));
     Set<String> params = severalRuns ? differing(shown) : Set.of();
     Set<String> metrics = metrics(shown);
+    metrics.removeAll(axes);
     boolean tasks = steps.size() > 1 || axes.isEmpty();
     List<String> heads = new ArrayList<>();
     if (severalRuns) {
@@ -192,7 +220,7 @@ final class Comparison {
   }
 
   private static String number(@Nullable Double value) {
-    return value == null ? "-" : TaskShow.number(value);
+    return value == null ? "-" : Amounts.rounded(value);
   }
 
   private static Set<String> differing(List<Row> rows) {

@@ -5,6 +5,7 @@ import dev.millrace.cli.Syntax.Positional;
 import dev.millrace.json.JsonValue;
 import dev.millrace.plan.Plan;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 
 /** What all commands about a document take. */
@@ -22,8 +23,12 @@ final class DocumentOptions {
   /** Finds everything that is wrong with the document that the arguments name. */
   static Document.Checked check(Document document, Arguments arguments, Session session)
       throws Refusal, IOException {
-    Map<String, JsonValue> values = Document.params(session, arguments.get("--params-file"));
-    return document.check(arguments.pairs("--param"), values);
+    Map<String, String> typed = arguments.pairs("--param");
+    Map<String, JsonValue> values =
+        new HashMap<>(Document.params(session, arguments.get("--params-file")));
+    // What is typed is meant to differ from what the file says.
+    values.keySet().removeAll(typed.keySet());
+    return document.check(typed, values);
   }
 
   /** Returns the plan of the document that the arguments name, or refuses with all problems. */

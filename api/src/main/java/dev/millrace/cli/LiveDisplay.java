@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.cli.Printer.Style;
 import dev.millrace.run.Failure;
 import dev.millrace.run.RunEvent;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
@@ -23,12 +24,15 @@ final class LiveDisplay implements RunDisplay {
   private final SequencedSet<String> running = new LinkedHashSet<>();
   private final Pace pace = new Pace(System.nanoTime());
   private long nextFrame = System.nanoTime() + FIRST_FRAME_MILLIS * 1_000_000;
-  private boolean drawn;
+
+  /** What the terminal shows now; empty if nothing. */
+  private String drawn = "";
+
   private boolean cancelling;
 
-  LiveDisplay(Session session) {
+  LiveDisplay(Session session, Path state) {
     printer = session.printer();
-    summaryText = new SummaryText(session);
+    summaryText = new SummaryText(session, state);
     lines = new LiveLines(printer.terminal().unicode());
     size = new TerminalSize(session.environment());
   }
@@ -92,16 +96,18 @@ final class LiveDisplay implements RunDisplay {
     int columns = size.columns() - 1;
     String first = lines.progress(progress, pace, now, columns);
     String second = lines.running(running, cancelling, columns);
-    String up = drawn ? "\r\u001b[1A" : "";
-    printer.raw(up + first + "\u001b[K\n" + second + "\u001b[K");
-    drawn = true;
+    String frame = first + "\u001b[K\n" + second + "\u001b[K";
+    if (!frame.equals(drawn)) {
+      printer.raw((drawn.isEmpty() ? "" : "\r\u001b[1A") + frame);
+      drawn = frame;
+    }
   }
 
   /** Leaves nothing of the two lines. */
   private void erase() {
-    if (drawn) {
+    if (!drawn.isEmpty()) {
       printer.raw("\r\u001b[1A\u001b[J");
-      drawn = false;
+      drawn = "";
     }
   }
 

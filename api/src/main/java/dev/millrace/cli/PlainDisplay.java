@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.SkipCause;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,9 @@ final class PlainDisplay implements RunDisplay {
   private @Nullable LocalTimes times;
   private int cachedUntold;
 
-  PlainDisplay(Session session) {
+  PlainDisplay(Session session, Path state) {
     printer = session.printer();
-    summaryText = new SummaryText(session);
+    summaryText = new SummaryText(session, state);
   }
 
   @Override

@@ -1,7 +1,12 @@
 package dev.millrace.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Project {
   /** Name of the state directory. */
   static final String STATE = ".millrace";
+
+  private static final int BELOW = 3;
+  private static final int MOST = 5;
 
   private Project() {}
 
@@ -38,16 +46,42 @@ final class Project {
     String named = arguments.get("--state");
     Path state = named == null ? nearest(session.workingDirectory()) : session.path(named);
     if (state == null) {
-      throw Refusal.badInput(
-          "nothing was run here: there is no " + STATE + " in this folder or above it",
-          "go to the folder of the pipeline, name the state with --state DIR,"
-              + " or run a pipeline first: millrace run FILE");
+      List<String> lines = new ArrayList<>();
+      lines.add("nothing was run here: there is no " + STATE + " in this folder or above it");
+      for (Path below : below(session.workingDirectory())) {
+        lines.add("there is one below: --state " + SummaryText.quoted(session.shown(below)));
+      }
+      lines.add("name the state with --state DIR, or run a pipeline first: millrace run FILE");
+      throw Refusal.badInput(lines);
     }
     if (!Files.isDirectory(state)) {
       throw Refusal.badInput(
           "there is no directory " + session.shown(state), "--state names the state directory");
     }
     return state;
+  }
+
+  /** Returns some state directories in the folders below. */
+  private static List<Path> below(Path folder) {
+    try (Stream<Path> paths =
+        Files.find(
+            folder,
+            BELOW,
+            (path, attributes) -> attributes.isDirectory() && path.endsWith(STATE))) {
+      return paths.limit(MOST).sorted().toList();
+    } catch (IOException | UncheckedIOException e) {
+      return List.of();
+    }
+  }
+
+  /**
+   * Returns what has to be added to a command that is given here, so that it finds that state:
+   * nothing where it does by itself.
+   */
+  static String option(Session session, Path state) {
+    return state.equals(nearest(session.workingDirectory()))
+        ? ""
+        : " --state " + SummaryText.quoted(session.shown(state));
   }
 
   private static @Nullable Path nearest(Path folder) {

@@ -69,11 +69,11 @@ final class RunSettings {
     return secrets;
   }
 
-  static RunDisplay display(Arguments arguments, Session session) {
+  static RunDisplay display(Arguments arguments, Session session, Path state) {
     if (arguments.has("--json")) {
       return new JsonDisplay(session.printer());
     }
     boolean live = session.printer().terminal().interactive() && !arguments.has("--plain");
-    return live ? new LiveDisplay(session) : new PlainDisplay(session);
+    return live ? new LiveDisplay(session, state) : new PlainDisplay(session, state);
   }
 }

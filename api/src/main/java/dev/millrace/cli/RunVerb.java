@@ -68,7 +68,7 @@ final class RunVerb implements Verb {
               Snapshot.take(plan, document.folder(), state, engine.trees()),
               labels,
               arguments.has("--refresh"));
-      RunDisplay display = RunSettings.display(arguments, session);
+      RunDisplay display = RunSettings.display(arguments, session, state);
       RunFollower follower = new RunFollower();
       RunHandle handle =
           engine.run(

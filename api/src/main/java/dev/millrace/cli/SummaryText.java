@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.cli.Printer.Style;
 import dev.millrace.cli.RunSummary.FailedTask;
 import dev.millrace.cli.RunSummary.Output;
+import dev.millrace.run.FailureKind;
 import dev.millrace.run.RunStatus;
 import java.nio.file.Path;
 
@@ -13,10 +14,15 @@ final class SummaryText {
 
   private final Session session;
   private final Printer printer;
+  private final String stateOption;
 
-  SummaryText(Session session) {
+  /**
+   * @param state the state directory of the runs
+   */
+  SummaryText(Session session, Path state) {
     this.session = session;
     printer = session.printer();
+    stateOption = Project.option(session, state);
   }
 
   void begin(RunStart start) {
@@ -49,7 +55,8 @@ final class SummaryText {
           "and "
               + Amounts.grouped(summary.progress().failed() - FAILURES)
               + " more failed; all of them: millrace show "
-              + summary.run());
+              + summary.run()
+              + stateOption);
     }
     if (!summary.failures().isEmpty()) {
       printer.line("");
@@ -112,17 +119,25 @@ final class SummaryText {
 
   private void failure(RunSummary summary, FailedTask failed) {
     printer.line("");
-    StringBuilder what = new StringBuilder(" failed (").append(failed.failure().kind().label());
-    if (failed.attempt() > 1) {
-      what.append(", attempt ").append(failed.attempt());
+    StringBuilder what = new StringBuilder(" failed");
+    if (failed.failure().kind() != FailureKind.USER) {
+      what.append(" (").append(failed.failure().kind().label()).append(')');
     }
-    what.append("): ").append(failed.failure().message());
+    if (failed.attempt() > 1) {
+      what.append(" at attempt ").append(failed.attempt());
+    }
+    what.append(": ").append(failed.failure().message());
     printer.line(Style.BAD, failed.task(), what.toString());
     for (String line : failed.tail()) {
       printer.line("  | " + line);
     }
     if (failed.attempt() > 0) {
-      printer.line("  all it wrote: millrace logs " + summary.run() + " " + quoted(failed.task()));
+      printer.line(
+          "  all it wrote: millrace logs "
+              + summary.run()
+              + " "
+              + quoted(failed.task())
+              + stateOption);
     }
   }
 

@@ -80,6 +80,8 @@ class RunVerbTest {
     shell.file("params.json", "{\"n\": 7}");
     Done done = shell.millrace("run", "p.json", "--params-file=params.json");
     assertTrue(done.out().contains("{\"n\":7}"), done.out());
+    Done typed = shell.millrace("run", "p.json", "--params-file=params.json", "--param", "n=8");
+    assertTrue(typed.out().contains("{\"n\":8}"), typed.out());
   }
 
   @Test
@@ -125,7 +127,7 @@ class RunVerbTest {
         """);
     Done done = shell.millrace("run", "bad.json");
     assertEquals(ExitCode.FAILED, done.exitCode());
-    assertTrue(done.out().contains("first failed (failure): "), done.out());
+    assertTrue(done.out().contains("first failed: exit code 3"), done.out());
     assertTrue(done.out().contains("  | the reason\n"), done.out());
     assertFalse(done.out().contains("  | to out"), done.out());
     assertTrue(done.out().contains("millrace logs "), done.out());
