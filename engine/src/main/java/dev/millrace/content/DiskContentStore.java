@@ -143,7 +143,7 @@ public final class DiskContentStore implements ContentStore, BlobInventory {
   @Override
   public Digest put(byte[] content) throws IOException {
     Digest digest = Digest.of(content);
-    if (contains(digest)) {
+    if (contains(digest) && holds(digest, content)) {
       return digest;
     }
     Path temporary = layout.newTemporary();
@@ -192,14 +192,23 @@ public final class DiskContentStore implements ContentStore, BlobInventory {
     }
   }
 
+  /** Tells a blob that was damaged without a change of its size, so that a writer can mend it. */
+  private boolean holds(Digest digest, byte[] content) throws IOException {
+    try {
+      return Arrays.equals(Files.readAllBytes(layout.blob(digest)), content);
+    } catch (NoSuchFileException e) {
+      return digest.size() == 0;
+    }
+  }
+
+  /**
+   * Gives a file that was hashed its name in the store. A blob that is there already is replaced,
+   * which costs no more than to throw the new file away, and mends one that was damaged.
+   */
   private void install(Path temporary, Digest digest) throws IOException {
     try {
-      if (contains(digest)) {
-        Files.delete(temporary);
-      } else {
-        layout.install(temporary, digest);
-        rememberVerified(digest);
-      }
+      layout.install(temporary, digest);
+      rememberVerified(digest);
     } catch (IOException e) {
       throw discard(temporary, e);
     }
@@ -231,10 +240,6 @@ public final class DiskContentStore implements ContentStore, BlobInventory {
     Digest digest;
     try (FileChannel in = FileChannel.open(file, READ)) {
       digest = HashedCopy.hash(in, stamp.size());
-    }
-    if (contains(digest)) {
-      release(file);
-      return digest;
     }
     try {
       layout.install(file, digest);

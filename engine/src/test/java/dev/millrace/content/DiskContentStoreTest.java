@@ -145,6 +145,20 @@ final class DiskContentStoreTest extends ContentStoreTck {
   }
 
   @Test
+  void aWriterMendsADamagedBlob() throws IOException {
+    DiskContentStore store = disk();
+    Digest digest = store.put(text("right"));
+    damage(store, digest);
+    store.put(text("right"));
+    assertArrayEquals(text("right"), store.read(digest));
+
+    damage(store, digest);
+    Path made = Files.write(directory.resolve("made"), text("right"));
+    store.adopt(made);
+    assertArrayEquals(text("right"), store.read(digest));
+  }
+
+  @Test
   void readsALargeBlobInPieces() throws IOException {
     DiskContentStore store = disk();
     byte[] content = new byte[1_500_000];
