@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class PlainDisplay implements RunDisplay {
   private final Map<String, Long> started = new HashMap<>();
   private @Nullable LocalTimes times;
   private int cachedUntold;
+  private long lastTold = System.nanoTime();
 
   PlainDisplay(Session session, Path state) {
     printer = session.printer();
@@ -44,7 +46,9 @@ final class PlainDisplay implements RunDisplay {
     for (RunNews item : news) {
       show(item, large);
     }
-    tellCached();
+    if (System.nanoTime() - lastTold > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
+      tellCached();
+    }
     printer.flush();
   }
 
@@ -111,6 +115,7 @@ final class PlainDisplay implements RunDisplay {
     if (cachedUntold > 0) {
       printer.line(Amounts.tasks(cachedUntold) + " from the cache");
       cachedUntold = 0;
+      lastTold = System.nanoTime();
     }
   }
 
@@ -130,7 +135,10 @@ final class PlainDisplay implements RunDisplay {
   }
 
   @Override
-  public void end() {}
+  public void end() {
+    tellCached();
+    printer.flush();
+  }
 
   @Override
   public void summary(RunSummary summary) {
