@@ -72,9 +72,10 @@ final class OutputExport {
   Map<String, Path> write(Plan plan, SortedMap<String, Artifact> outputs, Trees trees)
       throws IOException {
     Map<String, Path> places = new TreeMap<>();
-    outputs.forEach(
-        (name, artifact) ->
-            places.put(name, target.resolve(name + extension(plan, name, artifact))));
+    for (Map.Entry<String, Artifact> output : outputs.entrySet()) {
+      String name = output.getKey();
+      places.put(name, target.resolve(name + extension(plan, name, output.getValue())));
+    }
     String contents = contents(outputs);
     if (!isThere(contents, outputs, places)) {
       replace(contents, outputs, places, trees);
@@ -85,15 +86,11 @@ final class OutputExport {
   /** What the mark says: all outputs by their digests. */
   private static String contents(SortedMap<String, Artifact> outputs) {
     StringBuilder contents = new StringBuilder();
-    outputs.forEach(
-        (name, artifact) ->
-            contents
-                .append(artifact.kind().label())
-                .append(' ')
-                .append(artifact.digest())
-                .append(' ')
-                .append(name)
-                .append('\n'));
+    for (Map.Entry<String, Artifact> output : outputs.entrySet()) {
+      contents.append(output.getValue().kind().label()).append(' ');
+      contents.append(output.getValue().digest().hex()).append(' ');
+      contents.append(output.getKey()).append('\n');
+    }
     return contents.toString();
   }
 

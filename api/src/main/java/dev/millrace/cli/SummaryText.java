@@ -78,16 +78,12 @@ final class SummaryText {
         };
     String time = " in " + Amounts.duration(summary.wallMillis());
     if (summary.isAllCached()) {
-      printer.line(
-          style,
-          summary.status().label(),
-          time
-              + "; nothing changed: "
-              + (progress.cached() == 1
-                  ? "the task"
-                  : "all " + Amounts.grouped(progress.cached()) + " tasks")
-              + " came from the cache"
-              + (progress.skipped() == 0 ? "" : ", " + progress.skipped() + " skipped"));
+      StringBuilder all = new StringBuilder(time).append("; nothing changed: ");
+      int cached = progress.cached();
+      all.append(cached == 1 ? "the task" : "all " + Amounts.tasks(cached));
+      all.append(" came from the cache");
+      add(all, progress.skipped(), "skipped");
+      printer.line(style, summary.status().label(), all.toString());
       return;
     }
     StringBuilder counts = new StringBuilder(time).append(": ");

@@ -111,7 +111,8 @@ public final class PipelineParser {
   }
 
   private static void checkVersion(@Nullable Node node) {
-    if (node == null || node.value().equals(new JsonNumber(Pipeline.VERSION))) {
+    if (node == null
+        || (node.value() instanceof JsonNumber(double version) && version == Pipeline.VERSION)) {
       return;
     }
     if (node.value() instanceof JsonNumber) {

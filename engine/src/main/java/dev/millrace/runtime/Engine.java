@@ -80,7 +80,7 @@ public final class Engine implements AutoCloseable {
             threads,
             Thread.ofPlatform()
                 .daemon()
-                .name("millrace-worker-", 0)
+                .name("millrace-worker")
                 .uncaughtExceptionHandler((thread, e) -> loop.execute(() -> broken(e)))
                 .factory());
     sandboxes = new LazySandboxes(config.stateDirectory(), trees, parts.beforeFirstAttempt);

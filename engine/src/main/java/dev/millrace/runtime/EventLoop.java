@@ -2,7 +2,6 @@ package dev.millrace.runtime;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -22,7 +21,7 @@ final class EventLoop implements Executor, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final PriorityQueue<Timed> timers =
-      new PriorityQueue<>(Comparator.comparingLong(Timed::nanoTime));
+      new PriorityQueue<>((one, other) -> Long.compare(one.nanoTime, other.nanoTime));
   private final List<Runnable> hooks = new ArrayList<>();
   private final Consumer<Throwable> onFailure;
   private final Thread thread;
