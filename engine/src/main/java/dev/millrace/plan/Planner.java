@@ -64,6 +64,7 @@ public final class Planner {
     List<PlannedStep> steps = new ArrayList<>(graph.size());
     for (int i = 0; i < graph.size(); i++) {
       checkExecutor(graph.step(i));
+      checkSupported(graph.step(i));
       steps.add(new StepPlanner(bench, i).plan(upstream.get(i), downstream.get(i), inputs));
     }
     return steps;
@@ -83,6 +84,23 @@ public final class Planner {
           });
     }
     return new Members(types);
+  }
+
+  /** What the document can say and this engine cannot do yet is refused: ignored, it would lie. */
+  private void checkSupported(Step step) {
+    if (step.approval()) {
+      problems.add(
+          "not-supported",
+          Place.written(pipeline, step, "approval"),
+          "this version cannot wait for an approval; remove \"approval\", or split the pipeline"
+              + " there");
+    }
+    if (!step.workers().isEmpty()) {
+      problems.add(
+          "not-supported",
+          Place.written(pipeline, step, "workers"),
+          "this version runs everything on this machine; remove \"workers\"");
+    }
   }
 
   private void checkExecutor(Step step) {

@@ -203,7 +203,7 @@ final class RunDriver {
             + task.demand().amounts()
             + " on executor "
             + task.demand().executor()
-            + "; ask for less, or give the engine more");
+            + "; ask for less, or give the engine more (--resource NAME=AMOUNT, also for pools)");
   }
 
   private void expand(int step) {
