@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.Syntax.Arity;
 import dev.millrace.cli.Syntax.Option;
 import dev.millrace.cli.Syntax.Positional;
 import dev.millrace.pipeline.Nearest;
@@ -50,26 +51,32 @@ final class Arguments {
       throw wrong("unknown option " + name + Nearest.hint(name, names()));
     }
     List<String> values = options.computeIfAbsent(name, _ -> new ArrayList<>(2));
-    if (!values.isEmpty() && !option.repeats()) {
+    if (!values.isEmpty() && option.arity() != Arity.OFTEN) {
       throw wrong(name + " is given twice; keep one of them");
     }
-    if (option.label() == null) {
-      if (equals >= 0) {
-        throw wrong(name + " takes no value");
-      }
+    if (option.arity() == Arity.FLAG && equals >= 0) {
+      throw wrong(name + " takes no value");
+    }
+    if (option.arity() == Arity.FLAG || (option.arity() == Arity.FLAG_OR_VALUE && equals < 0)) {
       values.add("");
       return 0;
     }
-    String value = equals < 0 ? next : word.substring(equals + 1);
+    return takeValue(option, values, equals < 0 ? next : word.substring(equals + 1), equals < 0);
+  }
+
+  private int takeValue(
+      Option option, List<String> values, @Nullable String value, boolean isNextWord)
+      throws Refusal {
+    String name = option.name();
+    String label = option.label() + "";
     if (value == null) {
-      throw wrong(name + " needs a value: " + name + " " + option.label());
+      throw wrong(name + " needs a value: " + name + " " + label);
     }
-    if (option.label().indexOf('=') > 0 && value.indexOf('=') <= 0) {
-      throw wrong(
-          name + " must look like " + name + " " + option.label() + ", not \"" + value + '"');
+    if (label.indexOf('=') > 0 && value.indexOf('=') <= 0) {
+      throw wrong(name + " must look like " + name + " " + label + ", not \"" + value + '"');
     }
     values.add(value);
-    return equals < 0 ? 1 : 0;
+    return isNextWord ? 1 : 0;
   }
 
   private List<String> names() {
@@ -143,6 +150,26 @@ final class Arguments {
       }
     }
     return pairs;
+  }
+
+  /**
+   * Returns an option's number from 0 to 1: 0 where it was not given, 1 where it was given without
+   * a value.
+   */
+  double share(String name) throws Refusal {
+    String text = get(name);
+    if (text == null || text.isEmpty()) {
+      return text == null ? 0 : 1;
+    }
+    try {
+      double share = Double.parseDouble(text);
+      if (share >= 0 && share <= 1) {
+        return share;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw wrong(name + " must be a number from 0 to 1, not \"" + text + '"');
   }
 
   /** Returns an option's positive whole number, or null where it was not given. */

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cache.ActionResult;
 import dev.millrace.json.CanonicalWriter;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonString;
@@ -7,7 +8,6 @@ import dev.millrace.json.JsonText;
 import dev.millrace.json.JsonValue;
 import dev.millrace.pipeline.Nearest;
 import dev.millrace.plan.Instance;
-import dev.millrace.run.TaskStatus;
 import dev.millrace.runtime.RunHistory;
 import dev.millrace.runtime.RunView;
 import java.util.ArrayList;
@@ -81,11 +81,10 @@ final class Comparison {
     }
     runs.add(view.id());
     Map<String, String> params = texts(view.plan().params());
-    for (int task = 0; task < view.tasks(); task++) {
+    for (int task : view.taskNumbers()) {
       String id = view.plan().step(view.stepOf(task)).id();
-      if (view.taskStatus(task) instanceof TaskStatus.Succeeded(_, var result, _)
-          && !result.metrics().isEmpty()
-          && (step == null || step.equals(id))) {
+      ActionResult result = history.result(task);
+      if (result != null && !result.metrics().isEmpty() && (step == null || step.equals(id))) {
         steps.add(id);
         Map<String, String> axes = axes(view.instance(task));
         rows.add(new Row(view.id(), id, view.taskName(task), params, axes, result.metrics()));

@@ -6,9 +6,11 @@ import dev.millrace.cache.ExplanationCodec;
 import dev.millrace.cli.Syntax.Positional;
 import dev.millrace.journal.RunRecord;
 import dev.millrace.json.CanonicalWriter;
+import dev.millrace.run.RunEvent;
 import dev.millrace.run.TaskStatus;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHistory;
+import dev.millrace.runtime.RunHistory.TaskHistory;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +47,10 @@ final class ExplainVerb implements Verb {
         }
         return ExitCode.OK;
       }
-      for (int number = 0; number < history.view().tasks() && !printer.isClosed(); number++) {
+      for (int number : history.view().taskNumbers()) {
+        if (printer.isClosed()) {
+          break;
+        }
         printer.line(arguments.has("--json") ? json(history, number) : sentence(history, number));
       }
     }
@@ -60,14 +65,21 @@ final class ExplainVerb implements Verb {
       case TaskStatus.Skipped(var cause) -> name + " was skipped: " + PlainDisplay.reason(cause);
       case TaskStatus.Waiting _,
           TaskStatus.Ready _,
+          TaskStatus.Held _,
           TaskStatus.Queued _,
           TaskStatus.Running _,
           TaskStatus.Backoff _,
           TaskStatus.Succeeded _,
           TaskStatus.Failed _,
-          TaskStatus.Cancelled _ ->
-          name + " " + TaskText.why(why);
+          TaskStatus.Cancelled _,
+          TaskStatus.Retired _ ->
+          name + " " + TaskText.why(why) + difference(history.task(task));
     };
+  }
+
+  private static String difference(TaskHistory task) {
+    RunEvent.ResultDiffered difference = task.difference();
+    return difference == null ? "" : "; it " + TaskText.differs(difference);
   }
 
   private static void detail(RunHistory history, int task, Printer printer) {
@@ -103,6 +115,12 @@ final class ExplainVerb implements Verb {
 
   private static String json(RunHistory history, int task) {
     CanonicalWriter json = new CanonicalWriter().beginObject();
+    RunEvent.ResultDiffered difference = history.task(task).difference();
+    if (difference != null) {
+      json.name("differs").beginObject();
+      ResultJson.difference(json, difference);
+      json.endObject();
+    }
     json.name("run").value(history.record().id());
     json.name("status").value(TaskText.status(history.view().taskStatus(task)));
     json.name("task").value(history.view().taskName(task));

@@ -49,7 +49,9 @@ final class Installed {
   private static Installed all() {
     List<TaskExecutorProvider> all = new ArrayList<>();
     for (TaskExecutorProvider provider : ServiceLoader.load(TaskExecutorProvider.class)) {
-      all.add(provider);
+      if (provider.isOffered()) {
+        all.add(provider);
+      }
     }
     return new Installed(all);
   }

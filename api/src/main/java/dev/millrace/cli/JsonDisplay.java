@@ -61,6 +61,8 @@ final class JsonDisplay implements RunDisplay {
       ExplanationCodec.write(json.name("why"), cached.why());
     } else if (event instanceof RunEvent.TaskQueued queued) {
       ExplanationCodec.write(json.name("why"), queued.why());
+    } else if (event instanceof RunEvent.ApprovalRequested requested) {
+      ExplanationCodec.write(json.name("why"), requested.why());
     } else if (event instanceof RunEvent.AttemptStarted started) {
       json.name("worker").value(started.worker());
     }
@@ -81,6 +83,12 @@ final class JsonDisplay implements RunDisplay {
         ResultJson.result(json, result);
       }
       case RunEvent.TaskQueued(_, var key, _) -> json.name("key").value(key.digest().text());
+      case RunEvent.ApprovalRequested(_, var key, _) -> json.name("key").value(key.digest().text());
+      case RunEvent.TaskApproved(_, var by, var comment) ->
+          json.name("by").value(by).name("comment").value(comment);
+      case RunEvent.TaskRejected(_, var by, var comment) ->
+          json.name("by").value(by).name("comment").value(comment);
+      case RunEvent.ResultDiffered differed -> ResultJson.difference(json, differed);
       case RunEvent.AttemptStarted(_, var attempt, _) -> json.name("attempt").value(attempt);
       case RunEvent.AttemptSucceeded(_, var attempt, var result) -> {
         json.name("attempt").value(attempt);
@@ -98,6 +106,7 @@ final class JsonDisplay implements RunDisplay {
       case RunEvent.AttemptCancelled(_, var attempt) -> json.name("attempt").value(attempt);
       case RunEvent.InputsLost _ -> {}
       case RunEvent.CancelRequested(var force) -> json.name("force").value(force);
+      case RunEvent.RunReopened(var by) -> json.name("by").value(by);
       case RunEvent.RunFinished(var status) -> json.name("result").value(status.label());
     }
   }
@@ -114,7 +123,8 @@ final class JsonDisplay implements RunDisplay {
 
   @Override
   public void summary(RunSummary summary) {
-    json.reset().beginObject().name("failures").beginArray();
+    json.reset().beginObject().name("differed").value(summary.progress().differed());
+    json.name("failures").beginArray();
     for (FailedTask failed : summary.failures()) {
       json.beginObject().name("attempt").value(failed.attempt());
       ResultJson.failure(json, failed.failure());

@@ -66,6 +66,15 @@ final class LiveDisplay implements RunDisplay {
   private void take(RunNews news) {
     String task = news.name();
     switch (news.fact().event()) {
+      case RunEvent.ApprovalRequested _ -> {
+        erase();
+        printer.line(Style.STRONG, task, " " + summaryText.waitsForApproval(task));
+      }
+      case RunEvent.TaskRejected rejected -> tell(task, rejected.failure(), "");
+      case RunEvent.ResultDiffered differed -> {
+        erase();
+        printer.line(Style.STRONG, task, " " + TaskText.differs(differed));
+      }
       case RunEvent.AttemptStarted _ -> running.addLast(task);
       case RunEvent.AttemptSucceeded _, RunEvent.AttemptCancelled _ -> running.remove(task);
       case RunEvent.AttemptFailed failed -> {
@@ -75,10 +84,12 @@ final class LiveDisplay implements RunDisplay {
       }
       case RunEvent.TaskFailed(_, var failure) -> tell(task, failure, "");
       case RunEvent.CancelRequested _ -> cancelling = true;
+      case RunEvent.RunReopened _ -> cancelling = false;
       case RunEvent.RunAccepted _,
           RunEvent.StepExpanded _,
           RunEvent.TaskCached _,
           RunEvent.TaskQueued _,
+          RunEvent.TaskApproved _,
           RunEvent.TaskReconsidered _,
           RunEvent.RetryDue _,
           RunEvent.TaskSkipped _,

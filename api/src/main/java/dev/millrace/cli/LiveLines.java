@@ -31,6 +31,9 @@ final class LiveLines {
     if (progress.failed() > 0) {
       line.append(", ").append(progress.failed()).append(" failed");
     }
+    if (progress.held() > 0) {
+      line.append(", ").append(progress.held()).append(" wait for approval");
+    }
     line.append(", ").append(Amounts.clock(pace.elapsedSeconds(now)));
     long remaining = pace.remainingSeconds();
     if (remaining >= 0) {

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cache.ActionResult;
 import dev.millrace.cli.Syntax.Option;
 import dev.millrace.cli.Syntax.Positional;
 import dev.millrace.content.MissingBlobException;
@@ -60,8 +61,8 @@ final class LogsVerb implements Verb {
       throws Refusal {
     List<AttemptHistory> attempts = history.task(task).attempts();
     TaskStatus status = history.view().taskStatus(task);
-    if (status instanceof TaskStatus.Succeeded(_, var result, _)
-        && (attempt == null || attempt == attempts.size() || attempts.isEmpty())) {
+    ActionResult result = history.result(task);
+    if (result != null && (attempt == null || attempt == attempts.size() || attempts.isEmpty())) {
       return new Texts(result.stdout(), result.stderr());
     }
     int wanted = attempt == null ? attempts.size() : attempt;

@@ -70,7 +70,7 @@ final class Past {
     Plan plan = view.plan();
     List<String> ofStep = new ArrayList<>();
     List<String> all = new ArrayList<>();
-    for (int task = 0; task < view.tasks(); task++) {
+    for (int task : view.taskNumbers()) {
       String name = view.taskName(task);
       all.add(name);
       if (plan.step(view.stepOf(task)).id().equals(named)) {

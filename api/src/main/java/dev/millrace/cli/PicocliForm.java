@@ -79,13 +79,14 @@ final class PicocliForm {
   private static OptionSpec option(Option option) {
     OptionSpec.Builder builder =
         OptionSpec.builder(option.name()).description(option.description());
-    if (option.label() == null) {
-      return builder.type(boolean.class).build();
+    if (option.label() != null) {
+      builder.paramLabel(option.label());
     }
-    builder.paramLabel(option.label());
-    return (option.repeats()
-            ? builder.type(List.class).auxiliaryTypes(String.class)
-            : builder.type(String.class))
-        .build();
+    return switch (option.arity()) {
+      case FLAG -> builder.type(boolean.class).build();
+      case ONCE -> builder.type(String.class).build();
+      case OFTEN -> builder.type(List.class).auxiliaryTypes(String.class).build();
+      case FLAG_OR_VALUE -> builder.type(String.class).arity("0..1").build();
+    };
   }
 }

@@ -63,6 +63,12 @@ final class PlainDisplay implements RunDisplay {
           tell(at, task, "from the cache");
         }
       }
+      case RunEvent.ApprovalRequested _ -> tell(at, task, summaryText.waitsForApproval(task));
+      case RunEvent.TaskApproved(_, var by, var comment) ->
+          tell(at, task, "approved by " + by + (comment.isEmpty() ? "" : ": " + comment));
+      case RunEvent.TaskRejected rejected ->
+          tell(at, task, "failed: " + rejected.failure().message());
+      case RunEvent.ResultDiffered differed -> tell(at, task, TaskText.differs(differed));
       case RunEvent.AttemptStarted(_, var attempt, _) -> {
         started.put(task, at);
         if (!large) {
@@ -87,6 +93,7 @@ final class PlainDisplay implements RunDisplay {
       case RunEvent.InputsLost _ ->
           tell(at, task, "waits: inputs of it are gone from the store and are made again");
       case RunEvent.CancelRequested _ -> tell(at, "run", "is being cancelled");
+      case RunEvent.RunReopened(var by) -> tell(at, "run", "is tried again by " + by);
       case RunEvent.RunAccepted _,
           RunEvent.StepExpanded _,
           RunEvent.TaskQueued _,

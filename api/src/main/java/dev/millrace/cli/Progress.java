@@ -10,12 +10,22 @@ import dev.millrace.runtime.RunView;
  * @param open whether more may come from lists that the run makes
  * @param succeeded with those from the cache
  * @param cached those from the cache alone
+ * @param held tasks that wait for an approval
+ * @param differed attempts that left another result than the one recorded
  */
 record Progress(
-    int tasks, boolean open, int succeeded, int cached, int failed, int skipped, int cancelled) {
+    int tasks,
+    boolean open,
+    int succeeded,
+    int cached,
+    int failed,
+    int skipped,
+    int cancelled,
+    int held,
+    int differed) {
 
   /** Nothing is known yet. */
-  static final Progress NONE = new Progress(0, true, 0, 0, 0, 0, 0);
+  static final Progress NONE = new Progress(0, true, 0, 0, 0, 0, 0, 0, 0);
 
   /** Reads it off a run. */
   static Progress of(RunView run) {
@@ -26,7 +36,9 @@ record Progress(
         run.cached(),
         run.count(TaskPhase.FAILED),
         run.count(TaskPhase.SKIPPED),
-        run.count(TaskPhase.CANCELLED));
+        run.count(TaskPhase.CANCELLED),
+        run.count(TaskPhase.HELD),
+        run.differed());
   }
 
   /** Returns the number of tasks that have ended. */

@@ -5,6 +5,7 @@ import dev.millrace.content.Artifact;
 import dev.millrace.digest.Digest;
 import dev.millrace.json.CanonicalWriter;
 import dev.millrace.run.Failure;
+import dev.millrace.run.RunEvent;
 
 /**
  * Results and failures as programs get them: a contract, unlike the form in which they are kept.
@@ -20,17 +21,27 @@ final class ResultJson {
     result.metrics().forEach((name, value) -> json.name(name).value(value.doubleValue()));
     json.endObject().name("outputs").beginObject();
     result.outputs().forEach((name, artifact) -> artifact(json.name(name), artifact));
-    json.endObject().name("producer").beginObject();
-    json.name("attempt").value(result.producer().attempt());
-    json.name("run").value(result.producer().run());
-    json.name("task").value(result.producer().task());
-    json.name("worker").value(result.producer().worker()).endObject();
+    producer(json.endObject().name("producer"), result.producer());
     digest(json.name("stderr"), result.stderr());
     digest(json.name("stdout"), result.stdout());
     json.name("usage").beginObject().name("cpuMillis").value(result.usage().cpuMillis());
     json.name("maxRssBytes").value(result.usage().maxRssBytes());
     json.name("wallMillis").value(result.usage().wallMillis()).endObject();
     json.endObject();
+  }
+
+  /** Writes the members of the fact that a result differs from the recorded one. */
+  static void difference(CanonicalWriter json, RunEvent.ResultDiffered fact) {
+    json.name("attempt").value(fact.attempt()).name("outputs").beginArray();
+    fact.outputs().forEach(json::value);
+    producer(json.endArray().name("recorded"), fact.recorded());
+  }
+
+  private static void producer(CanonicalWriter json, ActionResult.Producer producer) {
+    json.beginObject().name("attempt").value(producer.attempt());
+    json.name("run").value(producer.run());
+    json.name("task").value(producer.task());
+    json.name("worker").value(producer.worker()).endObject();
   }
 
   /** Writes the member {@code failure}. */

@@ -36,6 +36,9 @@ final class RunFollower implements RunListener {
   }
 
   private void noteFailure(RunNews item) {
+    if (item.fact().event() instanceof RunEvent.RunReopened) {
+      failures.clear();
+    }
     if (failures.size() >= FAILURES) {
       return;
     }
@@ -44,6 +47,8 @@ final class RunFollower implements RunListener {
       failures.add(new FailedTask(item.name(), failed.attempt(), failed.failure(), List.of()));
     } else if (item.fact().event() instanceof RunEvent.TaskFailed(_, var failure)) {
       failures.add(new FailedTask(item.name(), 0, failure, List.of()));
+    } else if (item.fact().event() instanceof RunEvent.TaskRejected rejected) {
+      failures.add(new FailedTask(item.name(), 0, rejected.failure(), List.of()));
     }
   }
 
@@ -71,6 +76,10 @@ final class RunFollower implements RunListener {
     return switch (event) {
       case RunEvent.TaskCached(var task, _, _, _) -> run.taskName(task);
       case RunEvent.TaskQueued(var task, _, _) -> run.taskName(task);
+      case RunEvent.ApprovalRequested(var task, _, _) -> run.taskName(task);
+      case RunEvent.TaskApproved(var task, _, _) -> run.taskName(task);
+      case RunEvent.TaskRejected(var task, _, _) -> run.taskName(task);
+      case RunEvent.ResultDiffered(var task, _, _, _) -> run.taskName(task);
       case RunEvent.TaskReconsidered(var task) -> run.taskName(task);
       case RunEvent.AttemptStarted(var task, _, _) -> run.taskName(task);
       case RunEvent.AttemptSucceeded(var task, _, _) -> run.taskName(task);
@@ -81,7 +90,11 @@ final class RunFollower implements RunListener {
       case RunEvent.AttemptCancelled(var task, _) -> run.taskName(task);
       case RunEvent.InputsLost(var task, _) -> run.taskName(task);
       case RunEvent.StepExpanded(var step, _) -> run.plan().step(step).id();
-      case RunEvent.RunAccepted _, RunEvent.CancelRequested _, RunEvent.RunFinished _ -> "";
+      case RunEvent.RunAccepted _,
+          RunEvent.CancelRequested _,
+          RunEvent.RunReopened _,
+          RunEvent.RunFinished _ ->
+          "";
     };
   }
 

@@ -43,6 +43,8 @@ final class RunVerb implements Verb {
                 "--resource", "NAME=AMOUNT", "how much of something steps may use at once"),
             Option.values("--label", "NAME=VALUE", "a label, by which runs can be found"),
             Option.flag("--refresh", "run everything again and record the new results"),
+            Option.flagOrValue(
+                "--verify", "RATE", "run also what is recorded, and compare (all, or 0 to 1)"),
             Option.flag("--keep-sandbox", "leave the working directories of steps for a look"),
             Option.values("--secret", "NAME", "a secret from the environment variable NAME"),
             Option.values("--secret-file", "NAME=FILE", "a secret from a file"),
@@ -53,6 +55,7 @@ final class RunVerb implements Verb {
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
     long begun = System.nanoTime();
+    double verify = arguments.share("--verify");
     Map<String, String> labels = arguments.pairs("--label");
     Document document = Document.read(session, arguments.positionals().getFirst());
     Plan plan = DocumentOptions.plan(document, arguments, session);
@@ -67,7 +70,8 @@ final class RunVerb implements Verb {
               plan.params().members(),
               Snapshot.take(plan, document.folder(), state, engine.trees()),
               labels,
-              arguments.has("--refresh"));
+              arguments.has("--refresh"),
+              verify);
       RunDisplay display = RunSettings.display(arguments, session, state);
       RunFollower follower = new RunFollower();
       RunHandle handle =

@@ -77,11 +77,18 @@ final class ShowVerb implements Verb {
     }
     StringBuilder counts = new StringBuilder("tasks     ").append(view.tasks());
     for (TaskPhase phase : TaskPhase.values()) {
-      if (view.count(phase) > 0) {
+      if (view.count(phase) > 0 && phase != TaskPhase.RETIRED) {
         counts.append(", ").append(view.count(phase)).append(' ').append(phase.label());
       }
     }
     printer.line(counts + ", " + view.cached() + " of them from the cache");
+    if (view.differed() > 0) {
+      printer.line(
+          "differ    "
+              + Amounts.count(view.differed(), "result", "results")
+              + ", from the recorded ones: millrace explain "
+              + view.id());
+    }
     printer.line("");
   }
 
@@ -89,9 +96,11 @@ final class ShowVerb implements Verb {
     RunView view = history.view();
     boolean some = view.tasks() > MANY && !all;
     Table table = new Table(List.of("TASK", "STATUS", "TOOK", "ATTEMPTS", ""));
-    for (int task = 0; task < view.tasks(); task++) {
+    for (int task : view.taskNumbers()) {
       TaskStatus status = view.taskStatus(task);
-      boolean ordinary = status instanceof TaskStatus.Succeeded || !status.phase().settled();
+      boolean ordinary =
+          status instanceof TaskStatus.Succeeded
+              || (!status.phase().settled() && !(status instanceof TaskStatus.Held));
       if (some && ordinary) {
         continue;
       }
@@ -104,9 +113,13 @@ final class ShowVerb implements Verb {
               TaskText.note(status)));
     }
     if (some) {
-      printer.line("Only tasks that did not succeed; all of them: --all");
+      printer.line("Only tasks that did not succeed or wait for approval; all of them: --all");
     }
     table.print(printer);
+    if (view.count(TaskPhase.HELD) > 0) {
+      printer.line("");
+      printer.line("to let a held task run: millrace approve " + view.id() + " TASK");
+    }
   }
 
   private static void outputs(Map<String, Artifact> outputs, Printer printer) {

@@ -15,6 +15,7 @@ final class SummaryText {
   private final Session session;
   private final Printer printer;
   private final String stateOption;
+  private String run = "";
 
   /**
    * @param state the state directory of the runs
@@ -26,6 +27,7 @@ final class SummaryText {
   }
 
   void begin(RunStart start) {
+    run = start.run();
     if (start.continued()) {
       printer.line(
           "continuing run "
@@ -40,6 +42,11 @@ final class SummaryText {
     } else {
       printer.line("run " + start.run() + " of " + start.pipeline());
     }
+  }
+
+  /** Returns what is said of a held task, after its name. */
+  String waitsForApproval(String task) {
+    return "waits for approval: millrace approve " + run + " " + quoted(task) + stateOption;
   }
 
   void end(RunSummary summary) {
@@ -62,6 +69,7 @@ final class SummaryText {
       printer.line("");
     }
     status(summary);
+    differences(summary);
     for (Output output : summary.outputs()) {
       output(output);
     }
@@ -95,6 +103,19 @@ final class SummaryText {
     printer.line(style, summary.status().label(), counts.toString());
     if (summary.status() == RunStatus.CANCELLED) {
       printer.line("what had finished is kept; the same command goes on from there");
+    }
+  }
+
+  private void differences(RunSummary summary) {
+    int differed = summary.progress().differed();
+    if (differed > 0) {
+      printer.line(
+          Amounts.count(differed, "result differs", "results differ")
+              + " from the recorded "
+              + (differed == 1 ? "one" : "ones")
+              + ": millrace explain "
+              + summary.run()
+              + stateOption);
     }
   }
 

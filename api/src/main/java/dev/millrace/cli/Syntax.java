@@ -40,20 +40,36 @@ record Syntax(String command, String summary, List<Positional> positionals, List
    *
    * @param name with its dashes
    * @param label of its value for help, or null where it takes none
-   * @param repeats whether it may be given several times
+   * @param arity how often, and with how many values
    */
-  record Option(String name, @Nullable String label, String description, boolean repeats) {
+  record Option(String name, @Nullable String label, String description, Arity arity) {
     static Option flag(String name, String description) {
-      return new Option(name, null, description, false);
+      return new Option(name, null, description, Arity.FLAG);
     }
 
     static Option value(String name, String label, String description) {
-      return new Option(name, label, description, false);
+      return new Option(name, label, description, Arity.ONCE);
     }
 
     static Option values(String name, String label, String description) {
-      return new Option(name, label, description, true);
+      return new Option(name, label, description, Arity.OFTEN);
     }
+
+    static Option flagOrValue(String name, String label, String description) {
+      return new Option(name, label, description, Arity.FLAG_OR_VALUE);
+    }
+  }
+
+  /** How an option is given. */
+  enum Arity {
+    /** Without a value. */
+    FLAG,
+    /** With a value, once. */
+    ONCE,
+    /** With a value, any number of times. */
+    OFTEN,
+    /** Alone, or as {@code NAME=VALUE}. */
+    FLAG_OR_VALUE
   }
 
   /** Returns the option of that name, or null. */

@@ -6,8 +6,10 @@ import dev.millrace.cache.ExplanationCodec;
 import dev.millrace.content.Artifact;
 import dev.millrace.json.CanonicalWriter;
 import dev.millrace.run.Failure;
+import dev.millrace.run.RunEvent;
 import dev.millrace.run.TaskStatus;
 import dev.millrace.runtime.RunHistory;
+import dev.millrace.runtime.RunHistory.Approval;
 import dev.millrace.runtime.RunHistory.AttemptHistory;
 import dev.millrace.runtime.RunHistory.TaskHistory;
 import java.util.List;
@@ -51,16 +53,30 @@ final class TaskShow {
       printer.line("action    sha256:" + key.hex());
       printer.line("why       it " + TaskText.why(told.why()));
     }
+    Approval approval = told.approval();
+    if (approval != null) {
+      printer.line("approved  " + approval(approval));
+    }
+    RunEvent.ResultDiffered difference = told.difference();
+    if (difference != null) {
+      printer.line("differs   it " + TaskText.differs(difference));
+    }
     if (!told.attempts().isEmpty()) {
       printer.line("");
       attempts(told);
     }
-    if (status instanceof TaskStatus.Succeeded(_, var result, _)) {
+    ActionResult result = history.result(task);
+    if (result != null) {
       result(result);
     }
     printer.line("");
     printer.line(
         "what it wrote: millrace logs " + history.record().id() + " " + SummaryText.quoted(name));
+  }
+
+  private static String approval(Approval approval) {
+    String comment = approval.comment().isEmpty() ? "" : ": " + approval.comment();
+    return new LocalTimes().dateAndTime(approval.atMillis()) + " by " + approval.by() + comment;
   }
 
   private void attempts(TaskHistory told) {
@@ -109,7 +125,10 @@ final class TaskShow {
   }
 
   void jsonOfAll() {
-    for (int task = 0; task < history.view().tasks() && !printer.isClosed(); task++) {
+    for (int task : history.view().taskNumbers()) {
+      if (printer.isClosed()) {
+        return;
+      }
       json(task);
     }
   }
@@ -117,16 +136,29 @@ final class TaskShow {
   void json(int task) {
     TaskHistory told = history.task(task);
     TaskStatus status = history.view().taskStatus(task);
-    CanonicalWriter json = new CanonicalWriter().beginObject().name("attempts").beginArray();
+    CanonicalWriter json = new CanonicalWriter().beginObject();
+    Approval approval = told.approval();
+    if (approval != null) {
+      json.name("approval").beginObject().name("at").value(approval.atMillis());
+      json.name("by").value(approval.by()).name("comment").value(approval.comment()).endObject();
+    }
+    json.name("attempts").beginArray();
     for (AttemptHistory attempt : told.attempts()) {
       attempt(json, attempt);
     }
     json.endArray();
+    RunEvent.ResultDiffered difference = told.difference();
+    if (difference != null) {
+      json.name("differs").beginObject();
+      ResultJson.difference(json, difference);
+      json.endObject();
+    }
     ActionKey key = told.key();
     if (key != null) {
       json.name("key").value(key.digest().text());
     }
-    if (status instanceof TaskStatus.Succeeded(_, var result, _)) {
+    ActionResult result = history.result(task);
+    if (result != null) {
       ResultJson.result(json, result);
     }
     json.name("run").value(history.record().id());

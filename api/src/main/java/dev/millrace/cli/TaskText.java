@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.cache.ActionResult;
 import dev.millrace.cache.Explanation;
 import dev.millrace.cache.Explanation.Change;
+import dev.millrace.run.RunEvent;
 import dev.millrace.run.TaskStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +21,14 @@ final class TaskText {
       case TaskStatus.Succeeded succeeded -> succeeded.cached() ? "cached" : "succeeded";
       case TaskStatus.Waiting _,
           TaskStatus.Ready _,
+          TaskStatus.Held _,
           TaskStatus.Queued _,
           TaskStatus.Running _,
           TaskStatus.Backoff _,
           TaskStatus.Failed _,
           TaskStatus.Skipped _,
-          TaskStatus.Cancelled _ ->
+          TaskStatus.Cancelled _,
+          TaskStatus.Retired _ ->
           status.phase().label();
     };
   }
@@ -35,13 +38,15 @@ final class TaskText {
     return switch (status) {
       case TaskStatus.Failed(var failure) -> failure.message();
       case TaskStatus.Backoff(var failure, _) -> failure.message();
+      case TaskStatus.Held _ -> "waits for approval";
       case TaskStatus.Skipped(var cause) -> PlainDisplay.reason(cause);
       case TaskStatus.Waiting _,
           TaskStatus.Ready _,
           TaskStatus.Queued _,
           TaskStatus.Running _,
           TaskStatus.Succeeded _,
-          TaskStatus.Cancelled _ ->
+          TaskStatus.Cancelled _,
+          TaskStatus.Retired _ ->
           "";
     };
   }
@@ -60,7 +65,17 @@ final class TaskText {
       case Explanation.Dropped _ -> "ran: its recorded result was dropped from the cache";
       case Explanation.Off _ -> "ran: its cache is off";
       case Explanation.Refresh _ -> "ran: it was asked to run again";
+      case Explanation.Verify(var recorded) -> "ran: to verify the result of " + maker(recorded);
     };
+  }
+
+  /** Returns how a result differs from the recorded one, after the name of the task. */
+  static String differs(RunEvent.ResultDiffered fact) {
+    return "is not deterministic: "
+        + String.join(", ", fact.outputs())
+        + (fact.outputs().size() == 1 ? " differs" : " differ")
+        + " from the result of "
+        + maker(fact.recorded());
   }
 
   /** Returns which attempt made a result. */

@@ -57,6 +57,7 @@ class CliTest {
     assertTrue(shell.millrace("run", "x", "--out").err().contains("--out DIR"));
     assertTrue(shell.millrace("run", "x", "y").err().contains("no use for \"y\""));
     assertTrue(shell.millrace("run", "x", "--json=1").err().contains("takes no value"));
+    assertTrue(shell.millrace("run", "x", "--verify=2").err().contains("from 0 to 1, not \"2\""));
     assertTrue(shell.millrace("run", "x", "--param", "a").err().contains("--param NAME=VALUE"));
     assertTrue(shell.millrace("run", "none.json").err().contains("there is no file none.json"));
   }
@@ -84,6 +85,22 @@ class CliTest {
     assertTrue(shell.millrace("graph", "p.json").out().contains("copy.text"));
     assertTrue(
         shell.millrace("graph", "p.json", "--format", "mermaid").out().startsWith("flowchart"));
+  }
+
+  @Test
+  void theExecutorThatRunsNothingIsUnknownUnlessAskedFor() throws IOException {
+    String step = "{\"command\": [\"true\"], \"executor\": \"null\"}";
+    shell.file("n.json", "{\"version\": 1, \"name\": \"n\", \"steps\": {\"a\": " + step + "}}");
+    Done refused = shell.millrace("validate", "n.json");
+    assertEquals(ExitCode.BAD_INPUT, refused.exitCode());
+    String said = refused.out() + refused.err();
+    assertTrue(said.contains("there is no executor \"null\"; installed are: local"), said);
+    System.setProperty("millrace.executors.null", "true");
+    try {
+      assertEquals(ExitCode.OK, shell.millrace("validate", "n.json").exitCode());
+    } finally {
+      System.clearProperty("millrace.executors.null");
+    }
   }
 
   @Test

@@ -154,7 +154,7 @@ final class CrashLoopTest {
       for (RunRecord record : archive.list(RunQuery.newest(100))) {
         RunHistory run = archive.read(record);
         Map<Integer, Integer> before = finished.computeIfAbsent(record.id(), id -> new HashMap<>());
-        for (int task = 0; task < run.view().tasks(); task++) {
+        for (int task : run.view().taskNumbers()) {
           int attempts = run.view().attempts(task);
           int number = task;
           Integer known = before.get(task);

@@ -16,10 +16,11 @@ class LiveDisplayTest {
   void showsHowFarItIsAndHowLongItWillTake() {
     Pace pace = new Pace(0);
     pace.begin(0);
-    Progress progress = new Progress(20, true, 9, 4, 1, 0, 0);
+    Progress progress = new Progress(20, true, 9, 4, 1, 0, 0, 2, 0);
     pace.see(progress, 6 * SECOND);
     assertEquals(
-        "[############............] 10/20, more to come, 4 cached, 1 failed, 0:06, about 0:10 left",
+        "[############............] 10/20, more to come, 4 cached, 1 failed, 2 wait for approval,"
+            + " 0:06, about 0:10 left",
         ascii.progress(progress, pace, 6 * SECOND, 120));
     assertEquals("10/20, more to c", ascii.progress(progress, pace, 6 * SECOND, 16));
   }

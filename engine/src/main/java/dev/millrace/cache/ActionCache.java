@@ -3,6 +3,7 @@ package dev.millrace.cache;
 import dev.millrace.digest.Digest;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,15 @@ public interface ActionCache {
    * subject of the same step ({@code <pipeline>/<step>[...]}).
    */
   Optional<Recorded> nearest(String subject);
+
+  /** Does the same for several subjects; those for which there is none are absent. */
+  default Map<String, Recorded> nearest(Collection<String> subjects) {
+    Map<String, Recorded> found = HashMap.newHashMap(subjects.size());
+    for (String subject : subjects) {
+      nearest(subject).ifPresent(recorded -> found.put(subject, recorded));
+    }
+    return found;
+  }
 
   /** Returns the results with different outputs that are recorded under the key, newest first. */
   List<ActionResult> history(ActionKey key);

@@ -42,6 +42,13 @@ public sealed interface Explanation {
   record Refresh() implements Explanation {}
 
   /**
+   * A result is recorded, and the task runs to see whether it comes to the same.
+   *
+   * @param recorded who made the recorded result
+   */
+  record Verify(ActionResult.Producer recorded) implements Explanation {}
+
+  /**
    * One field of an action that differs.
    *
    * @param field what it is, for people and programs: {@code command}, {@code env.SEED}, {@code

@@ -20,13 +20,13 @@ public final class ExplanationCodec {
     out.beginObject();
     switch (explanation) {
       case Explanation.Hit(var producer) -> {
-        producer(out.name("producer"), producer);
+        ProducerCodec.write(out.name("producer"), producer);
         out.name("type").value("hit");
       }
       case Explanation.FirstTime _ -> out.name("type").value("first-time");
       case Explanation.Changed(var since, var changes) -> {
         changes(out.name("changes"), changes);
-        producer(out.name("producer"), since);
+        ProducerCodec.write(out.name("producer"), since);
         out.name("type").value("changed");
       }
       case Explanation.Incomplete(var producer, var missing) -> {
@@ -36,21 +36,18 @@ public final class ExplanationCodec {
           out.name("size").value(digest.size()).endObject();
         }
         out.endArray();
-        producer(out.name("producer"), producer);
+        ProducerCodec.write(out.name("producer"), producer);
         out.name("type").value("incomplete");
       }
       case Explanation.Dropped _ -> out.name("type").value("dropped");
       case Explanation.Off _ -> out.name("type").value("off");
       case Explanation.Refresh _ -> out.name("type").value("refresh");
+      case Explanation.Verify(var recorded) -> {
+        ProducerCodec.write(out.name("producer"), recorded);
+        out.name("type").value("verify");
+      }
     }
     out.endObject();
-  }
-
-  private static void producer(CanonicalWriter out, ActionResult.Producer producer) {
-    out.beginObject().name("attempt").value(producer.attempt());
-    out.name("run").value(producer.run());
-    out.name("task").value(producer.task());
-    out.name("worker").value(producer.worker()).endObject();
   }
 
   private static void changes(CanonicalWriter out, List<Explanation.Change> changes) {
@@ -76,24 +73,20 @@ public final class ExplanationCodec {
   public static Explanation read(JsonObject json) {
     String type = text(json, "type");
     return switch (type) {
-      case "hit" -> new Explanation.Hit(producer(json));
+      case "hit" -> new Explanation.Hit(ProducerCodec.read(Members.object(json, "producer")));
       case "first-time" -> new Explanation.FirstTime();
-      case "changed" -> new Explanation.Changed(producer(json), changes(json));
-      case "incomplete" -> new Explanation.Incomplete(producer(json), missing(json));
+      case "changed" ->
+          new Explanation.Changed(
+              ProducerCodec.read(Members.object(json, "producer")), changes(json));
+      case "incomplete" ->
+          new Explanation.Incomplete(
+              ProducerCodec.read(Members.object(json, "producer")), missing(json));
       case "dropped" -> new Explanation.Dropped();
       case "off" -> new Explanation.Off();
       case "refresh" -> new Explanation.Refresh();
+      case "verify" -> new Explanation.Verify(ProducerCodec.read(Members.object(json, "producer")));
       default -> throw new IllegalArgumentException("no explanation of type " + type);
     };
-  }
-
-  private static ActionResult.Producer producer(JsonObject json) {
-    JsonObject producer = (JsonObject) member(json, "producer");
-    return new ActionResult.Producer(
-        text(producer, "run"),
-        text(producer, "task"),
-        (int) ((JsonNumber) member(producer, "attempt")).asLong(),
-        text(producer, "worker"));
   }
 
   private static List<Explanation.Change> changes(JsonObject json) {

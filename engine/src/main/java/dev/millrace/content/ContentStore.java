@@ -49,6 +49,15 @@ public interface ContentStore {
   Digest adopt(Path file) throws IOException;
 
   /**
+   * Takes a regular file over that the caller has just looked at, see {@link #adopt(Path)}.
+   *
+   * @param stamp what was seen, so that the store need not look again
+   */
+  default Digest adopt(Path file, FileStamp stamp) throws IOException {
+    return adopt(file);
+  }
+
+  /**
    * Opens the blob for reading from its first byte.
    *
    * @throws MissingBlobException if the blob is not there

@@ -4,14 +4,19 @@ import dev.millrace.digest.Digest;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * All numbers are big-endian. A file that is damaged or of another version is forgotten: it holds
- * nothing that cannot be found out again. Of two processes that save at once, one loses what it
- * learned.
+ * nothing that cannot be found out again. Processes that save at once take turns, by a lock on a
+ * file beside it, and each adds what it has learned to what it finds.
  */
 public final class FileHashMemory {
   private static final long MAGIC = 0x4d52484153483031L;
@@ -44,11 +49,13 @@ public final class FileHashMemory {
   private static final int FRAME = 20;
   private static final int MOST_ENTRIES = 2_000_000;
   private static final int GRAIN_SECONDS = 2;
+  private static final Set<OpenOption> LOCK =
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
 
   private final Path file;
   private final InstantSource clock;
+  private final Map<Inode, Known> learned = new HashMap<>();
   private @Nullable Map<Inode, Known> known;
-  private boolean changed;
 
   private record Inode(long device, long number) {}
 
@@ -66,7 +73,11 @@ public final class FileHashMemory {
 
   /** Returns the digest that the file had when it had this stamp, or null if that is not known. */
   public synchronized @Nullable Digest find(FileStamp stamp) {
-    Known entry = entries().get(new Inode(stamp.device(), stamp.inode()));
+    Inode inode = new Inode(stamp.device(), stamp.inode());
+    Known entry = learned.get(inode);
+    if (entry == null) {
+      entry = saved().get(inode);
+    }
     if (entry == null
         || entry.digest().size() != stamp.size()
         || entry.modifiedNanos() != stamp.modifiedNanos()
@@ -91,48 +102,77 @@ public final class FileHashMemory {
   public synchronized void remember(FileStamp stamp, Digest digest, long readAtNanos) {
     long youngest = readAtNanos - TimeUnit.SECONDS.toNanos(GRAIN_SECONDS);
     if (stamp.modifiedNanos() < youngest && stamp.changedNanos() < youngest) {
-      entries()
-          .put(
-              new Inode(stamp.device(), stamp.inode()),
-              new Known(stamp.modifiedNanos(), stamp.changedNanos(), digest));
-      changed = true;
+      learned.put(
+          new Inode(stamp.device(), stamp.inode()),
+          new Known(stamp.modifiedNanos(), stamp.changedNanos(), digest));
     }
   }
 
-  /** Writes the memory to its file, if it has learned anything. */
+  /**
+   * Adds what was learned to the file.
+   *
+   * @throws StorageUnavailableException if it cannot be written now; nothing is forgotten
+   */
   public synchronized void save() throws IOException {
-    if (!changed) {
+    if (learned.isEmpty()) {
       return;
     }
-    if (entries().size() > MOST_ENTRIES) {
-      entries().clear();
-    }
-    Path part = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
     try {
-      Files.write(part, encode(entries()));
+      saveLocked();
+    } catch (IOException e) {
+      throw StorageUnavailableException.blame(StorageUnavailableException.directoryOf(file), e);
+    }
+  }
+
+  private void saveLocked() throws IOException {
+    // The kernel's locks belong to a process: within it, threads take turns by a monitor.
+    synchronized (FileHashMemory.class) {
+      try (FileChannel channel = FileChannel.open(beside(".lock"), LOCK);
+          FileLock _ = channel.lock()) {
+        Map<Inode, Known> all = load();
+        all.putAll(learned);
+        if (all.size() > MOST_ENTRIES) {
+          all.keySet().retainAll(learned.keySet());
+        }
+        replace(all);
+        known = all;
+        learned.clear();
+      }
+    }
+  }
+
+  private void replace(Map<Inode, Known> entries) throws IOException {
+    Path part = beside("." + ProcessHandle.current().pid());
+    try {
+      Files.write(part, encode(entries));
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
     }
-    changed = false;
   }
 
-  private Map<Inode, Known> entries() {
+  private Path beside(String suffix) {
+    return file.resolveSibling(file.getFileName() + suffix);
+  }
+
+  /** Returns what the file said when it was first asked, or last saved. */
+  private Map<Inode, Known> saved() {
     Map<Inode, Known> entries = known;
     if (entries == null) {
-      entries = load();
+      try {
+        entries = load();
+      } catch (IOException e) {
+        entries = new HashMap<>();
+      }
       known = entries;
     }
     return entries;
   }
 
-  private Map<Inode, Known> load() {
+  private Map<Inode, Known> load() throws IOException {
     try {
       return decode(Files.readAllBytes(file));
-    } catch (NoSuchFileException e) {
-      return new HashMap<>();
-    } catch (IOException | BufferUnderflowException | IllegalArgumentException e) {
-      changed = true;
+    } catch (NoSuchFileException | BufferUnderflowException | IllegalArgumentException e) {
       return new HashMap<>();
     }
   }

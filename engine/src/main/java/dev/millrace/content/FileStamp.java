@@ -1,13 +1,7 @@
 package dev.millrace.content;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What the file system says of a file without its bytes being read. Two equal stamps, taken well
@@ -33,8 +27,6 @@ public record FileStamp(
     int links,
     int owner) {
 
-  private static final String ATTRIBUTES =
-      "unix:dev,ino,size,lastModifiedTime,ctime,mode,nlink,uid";
   private static final int TYPE = 0170000;
   private static final int REGULAR = 0100000;
   private static final int DIRECTORY = 0040000;
@@ -47,24 +39,7 @@ public record FileStamp(
    * @throws java.nio.file.NoSuchFileException if there is none
    */
   public static FileStamp of(Path file) throws IOException {
-    Map<String, Object> read = Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
-    return new FileStamp(
-        number(read, "dev"),
-        number(read, "ino"),
-        number(read, "size"),
-        nanos(read, "lastModifiedTime"),
-        nanos(read, "ctime"),
-        (int) number(read, "mode"),
-        (int) number(read, "nlink"),
-        (int) number(read, "uid"));
-  }
-
-  private static long number(Map<String, Object> read, String name) {
-    return ((Number) Objects.requireNonNull(read.get(name))).longValue();
-  }
-
-  private static long nanos(Map<String, Object> read, String name) {
-    return ((FileTime) Objects.requireNonNull(read.get(name))).to(TimeUnit.NANOSECONDS);
+    return FileCalls.now().stamp(file);
   }
 
   /** Returns whether it is a regular file. */

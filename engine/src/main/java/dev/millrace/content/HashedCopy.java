@@ -5,44 +5,72 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.security.MessageDigest;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Bytes on their way through a hash, in constant memory. A heap buffer of 64 KiB is as fast as
- * mapped or direct memory here: the hash takes nearly all the time.
- */
+/** Bytes on their way through a hash, in constant memory. */
 final class HashedCopy {
-  static final int BUFFER = 64 * 1024;
+
+  /** From this size on a second thread writes the copy. */
+  private static final long LARGE = 1 << 20;
 
   private HashedCopy() {}
 
-  /** Reads {@code in} to its end and returns the digest of what came. */
+  /**
+   * Reads {@code in} to its end and returns the digest of what came.
+   *
+   * @param expectedSize in bytes; a file that is as long as that takes one read less
+   */
   static Digest hash(FileChannel in, long expectedSize) throws IOException {
-    return copy(in, null, expectedSize);
+    return pass(in, expectedSize, _ -> {});
   }
 
   /**
-   * Copies {@code in} to its end and returns the digest of what was copied.
+   * Copies {@code in} to its end and returns the digest of what was copied. A large file is hashed
+   * here and written by another thread: each takes about half of the time.
    *
-   * @param out where to, or null to hash only
-   * @param expectedSize a hint for the size of the buffer
+   * @param expectedSize in bytes; need not be right
    */
-  static Digest copy(FileChannel in, @Nullable FileChannel out, long expectedSize)
-      throws IOException {
-    MessageDigest hash = Digest.sha256();
-    byte[] bytes = new byte[(int) Math.min(BUFFER, Math.max(1, expectedSize))];
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    long size = 0;
-    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-      hash.update(bytes, 0, read);
-      size += read;
-      if (out != null) {
-        writeAll(out, buffer.flip());
-      }
-      buffer.clear();
+  static Digest copy(FileChannel in, NewFile out, long expectedSize) throws IOException {
+    if (expectedSize < LARGE) {
+      return pass(in, expectedSize, out::write);
     }
-    return Digest.ofHash(hash.digest(), size);
+    try (WritingThread writer = new WritingThread(out)) {
+      try (ContentHash hash = ContentHash.begin(expectedSize)) {
+        ByteBuffer buffer = writer.next();
+        while (in.read(buffer) > 0) {
+          ByteBuffer hashed = buffer.flip().duplicate();
+          writer.write(buffer);
+          hash.update(hashed);
+          buffer = writer.next();
+        }
+        writer.write(buffer.flip());
+        writer.finish();
+        return hash.finish();
+      }
+    }
+  }
+
+  /** Is given all bytes in order. */
+  @FunctionalInterface
+  private interface Sink {
+    void write(ByteBuffer bytes) throws IOException;
+  }
+
+  private static Digest pass(FileChannel in, long expectedSize, Sink sink) throws IOException {
+    ByteBuffer buffer = DirectBuffers.take();
+    try (ContentHash hash = ContentHash.begin(expectedSize)) {
+      long size = 0;
+      boolean ended = false;
+      while (!ended) {
+        size += Math.max(0, in.read(buffer));
+        ended = buffer.position() == 0 || (size == expectedSize && buffer.hasRemaining());
+        hash.update(buffer.flip().duplicate());
+        sink.write(buffer);
+        buffer.clear();
+      }
+      return hash.finish();
+    } finally {
+      DirectBuffers.giveBack(buffer);
+    }
   }
 
   /**
@@ -51,41 +79,13 @@ final class HashedCopy {
    * @param first buffer that holds the first bytes; used on
    * @param length how many there are
    */
-  static Digest copy(InputStream in, byte[] first, int length, FileChannel out) throws IOException {
-    MessageDigest hash = Digest.sha256();
-    long size = 0;
-    for (int read = length; read > 0; read = in.readNBytes(first, 0, first.length)) {
-      hash.update(first, 0, read);
-      size += read;
-      writeAll(out, ByteBuffer.wrap(first, 0, read));
-    }
-    return Digest.ofHash(hash.digest(), size);
-  }
-
-  /** Writes all of {@code content}, in pieces that the channel's hidden buffer can hold. */
-  static void write(FileChannel out, byte[] content) throws IOException {
-    for (int at = 0; at < content.length; at += BUFFER) {
-      writeAll(out, ByteBuffer.wrap(content, at, Math.min(BUFFER, content.length - at)));
-    }
-  }
-
-  private static void writeAll(FileChannel out, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      out.write(buffer);
-    }
-  }
-
-  /**
-   * Copies without looking at the bytes, inside the kernel: the JDK uses {@code copy_file_range},
-   * which shares the blocks (a reflink) where the file system can.
-   */
-  static void copyInKernel(FileChannel in, FileChannel out, long size) throws IOException {
-    for (long at = 0; at < size; ) {
-      long moved = in.transferTo(at, size - at, out);
-      if (moved <= 0) {
-        throw new IOException("the file ended at byte " + at + " of " + size);
+  static Digest copy(InputStream in, byte[] first, int length, NewFile out) throws IOException {
+    try (ContentHash hash = ContentHash.begin(length)) {
+      for (int read = length; read > 0; read = in.readNBytes(first, 0, first.length)) {
+        hash.update(ByteBuffer.wrap(first, 0, read));
+        out.write(ByteBuffer.wrap(first, 0, read));
       }
-      at += moved;
+      return hash.finish();
     }
   }
 }

@@ -48,7 +48,8 @@ public final class LocalSource {
       Path real = path.toRealPath();
       FileStamp stamp = FileStamp.of(real);
       if (stamp.isDirectory()) {
-        return Artifact.tree(TreeCapture.capture(real, shown, trees, this::take, IGNORED));
+        int threads = Runtime.getRuntime().availableProcessors();
+        return new TreeCapture(real, shown, trees, this::take, IGNORED, threads).store();
       }
       if (!stamp.isRegularFile()) {
         throw refused(shown + " is neither a file nor a directory");

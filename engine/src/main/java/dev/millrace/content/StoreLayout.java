@@ -26,6 +26,7 @@ final class StoreLayout {
   private static final Duration ORPHANED = Duration.ofMinutes(10);
   private static final Duration QUARANTINE = Duration.ofDays(7);
 
+  private final Path root;
   private final Path blobs;
   private final Path temporary;
   private final Path quarantine;
@@ -33,6 +34,7 @@ final class StoreLayout {
   private final AtomicLong counter = new AtomicLong();
 
   private StoreLayout(Path root) {
+    this.root = root;
     blobs = root.resolve("blobs");
     temporary = root.resolve("tmp");
     quarantine = root.resolve("quarantine");
@@ -53,6 +55,10 @@ final class StoreLayout {
     return layout;
   }
 
+  Path root() {
+    return root;
+  }
+
   Path blobs() {
     return blobs;
   }
@@ -70,10 +76,19 @@ final class StoreLayout {
   void install(Path file, Digest digest) throws IOException {
     Path blob = blob(digest);
     try {
-      Files.move(file, blob, StandardCopyOption.ATOMIC_MOVE);
+      FileCalls.now().rename(file, blob);
     } catch (NoSuchFileException e) {
       makeFanout(blob);
-      Files.move(file, blob, StandardCopyOption.ATOMIC_MOVE);
+      FileCalls.now().rename(file, blob);
+    }
+  }
+
+  /** Removes a temporary file after a failure. */
+  void discard(Path temporary, IOException failure) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

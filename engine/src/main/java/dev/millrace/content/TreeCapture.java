@@ -6,22 +6,23 @@ import dev.millrace.content.Tree.LinkEntry;
 import dev.millrace.content.Tree.TreeEntry;
 import dev.millrace.digest.Digest;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stores a directory as a tree. The directories under work are a stack of their own, so that a deep
- * one cannot overflow the thread's.
+ * Stores a directory as a tree: looks at everything in it first, level by level, then takes the
+ * files, then puts the trees from the bottom up. So nothing is stored of what cannot be stored as a
+ * whole, each pass can use many threads, and no depth overflows a stack.
+ *
+ * <p>What is done is remembered: {@link #store} can be called again when the store was unavailable,
+ * although files that were taken over are not in the directory any more.
  */
-final class TreeCapture {
+public final class TreeCapture {
   private static final int MOST_PROBLEMS = 20;
 
   /** How a file comes into the store. */
@@ -30,122 +31,209 @@ final class TreeCapture {
     Digest take(Path file, FileStamp stamp) throws IOException;
   }
 
-  /** A directory of which some entries are done. */
-  private static final class Level {
-    final String name;
-    final String path;
-    final Iterator<Path> rest;
-    final List<Entry> entries = new ArrayList<>();
+  /** A directory and what was found in it. */
+  private static final class Directory {
+    final Path path;
+    final String shown;
+    final int depth;
+    List<Child> children = List.of();
+    @Nullable Digest digest;
 
-    Level(String name, String path, Iterator<Path> rest) {
-      this.name = name;
+    Directory(Path path, String shown, int depth) {
       this.path = path;
-      this.rest = rest;
+      this.shown = shown;
+      this.depth = depth;
+    }
+  }
+
+  /** Something in a directory. Each is looked at and taken by one thread. */
+  private static final class Child {
+    final Directory parent;
+    final String name;
+    @Nullable FileStamp file;
+    @Nullable Directory directory;
+    @Nullable Entry entry;
+
+    Child(Directory parent, String name) {
+      this.parent = parent;
+      this.name = name;
+    }
+
+    Path path() {
+      return parent.path.resolve(name);
+    }
+
+    String shown() {
+      return parent.shown + "/" + name;
     }
   }
 
   private final Trees trees;
   private final Intake intake;
   private final Set<String> ignored;
-  private final List<String> problems = new ArrayList<>();
-  private final Deque<Level> levels = new ArrayDeque<>();
-
-  private TreeCapture(Trees trees, Intake intake, Set<String> ignored) {
-    this.trees = trees;
-    this.intake = intake;
-    this.ignored = ignored;
-  }
+  private final int threads;
+  private final Directory top;
+  private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
+  private final List<List<Directory>> levels = new ArrayList<>();
 
   /**
-   * Stores a directory.
+   * Prepares to store a directory; nothing is looked at yet.
    *
    * @param shown how messages call the directory
    * @param ignored names that are left out wherever they stand
-   * @throws RefusedContentException if something in it cannot be stored
+   * @param threads how many to use at most
    */
-  static Digest capture(
-      Path directory, String shown, Trees trees, Intake intake, Set<String> ignored)
-      throws IOException {
-    return new TreeCapture(trees, intake, ignored).run(directory, shown);
+  TreeCapture(
+      Path directory, String shown, Trees trees, Intake intake, Set<String> ignored, int threads) {
+    this.trees = trees;
+    this.intake = intake;
+    this.ignored = ignored;
+    this.threads = threads;
+    top = new Directory(directory, shown, 0);
   }
 
-  private Digest run(Path directory, String shown) throws IOException {
-    levels.push(new Level("", shown, list(directory)));
-    while (true) {
-      Level level = levels.element();
-      if (level.rest.hasNext()) {
-        add(level, level.rest.next());
-        continue;
-      }
-      levels.pop();
-      if (levels.isEmpty()) {
-        failOnProblems();
-        return trees.put(Tree.of(level.entries));
-      }
-      if (problems.isEmpty()) {
-        Digest digest = trees.put(Tree.of(level.entries));
-        levels.element().entries.add(new TreeEntry(level.name, digest));
+  /**
+   * Stores the directory, or the rest of it.
+   *
+   * @throws RefusedContentException if something in it cannot be stored
+   * @throws StorageUnavailableException if the store cannot take it now
+   */
+  public Artifact store() throws IOException {
+    if (levels.isEmpty()) {
+      look();
+    }
+    List<Child> files = new ArrayList<>();
+    for (List<Directory> level : levels) {
+      for (Directory directory : level) {
+        for (Child child : directory.children) {
+          if (child.file != null && child.entry == null) {
+            files.add(child);
+          }
+        }
       }
     }
+    InParallel.forEach(files, threads, this::take);
+    for (List<Directory> level : levels.reversed()) {
+      InParallel.forEach(level, threads, this::put);
+    }
+    return Artifact.tree(digest(top));
   }
 
-  private void failOnProblems() throws RefusedContentException {
+  private static Digest digest(Directory directory) {
+    Digest digest = directory.digest;
+    if (digest == null) {
+      throw new IllegalStateException("not stored: " + directory.path);
+    }
+    return digest;
+  }
+
+  private void look() throws IOException {
+    List<List<Directory>> found = new ArrayList<>();
+    problems.clear();
+    for (List<Directory> level = List.of(top); !level.isEmpty(); level = below(level)) {
+      found.add(level);
+      InParallel.forEach(level, threads, this::list);
+      List<Child> children = new ArrayList<>();
+      level.forEach(directory -> children.addAll(directory.children));
+      InParallel.forEach(children, threads, this::look);
+    }
     if (!problems.isEmpty()) {
-      throw new RefusedContentException(problems);
+      throw new RefusedContentException(problems.stream().sorted().toList());
     }
+    levels.addAll(found);
   }
 
-  private static Iterator<Path> list(Path directory) throws IOException {
-    List<Path> children = new ArrayList<>();
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      stream.forEach(children::add);
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+  private static List<Directory> below(List<Directory> level) {
+    List<Directory> below = new ArrayList<>();
+    for (Directory directory : level) {
+      for (Child child : directory.children) {
+        if (child.directory != null) {
+          below.add(child.directory);
+        }
+      }
     }
-    children.sort(null);
-    return children.iterator();
+    return below;
   }
 
-  private void add(Level level, Path child) throws IOException {
-    String name = String.valueOf(child.getFileName());
-    if (ignored.contains(name)) {
-      return;
+  private void list(Directory directory) throws IOException {
+    List<Child> children = new ArrayList<>();
+    try {
+      for (Path path : DirectoryListing.of(directory.path)) {
+        String name = String.valueOf(path.getFileName());
+        if (!ignored.contains(name)) {
+          children.add(new Child(directory, name));
+        }
+      }
+    } catch (IOException e) {
+      throw StorageUnavailableException.blameUnlessTheirs(directory.path, e);
     }
-    String path = level.path + "/" + name;
-    String wrong = TreeNames.problemOfName(name);
+    directory.children = children;
+  }
+
+  private void look(Child child) throws IOException {
+    String wrong = TreeNames.problemOfName(child.name);
     if (wrong != null) {
-      refuse(path, "its name " + wrong);
+      refuse(child, "its name " + wrong);
       return;
     }
-    FileStamp stamp = FileStamp.of(child);
-    if (stamp.isDirectory()) {
-      levels.push(new Level(name, path, list(child)));
-    } else if (stamp.isLink()) {
-      addLink(level, name, path, Files.readSymbolicLink(child).toString());
-    } else if (!stamp.isRegularFile()) {
-      refuse(path, "it is neither a file, a directory nor a link");
-    } else if (problems.isEmpty()) {
-      level.entries.add(new FileEntry(name, intake.take(child, stamp), stamp.isExecutable()));
+    Path path = child.path();
+    try {
+      FileStamp stamp = FileStamp.of(path);
+      if (stamp.isDirectory()) {
+        child.directory = new Directory(path, child.shown(), child.parent.depth + 1);
+      } else if (stamp.isLink()) {
+        lookAtLink(child, Files.readSymbolicLink(path).toString());
+      } else if (stamp.isRegularFile()) {
+        child.file = stamp;
+      } else {
+        refuse(child, "it is neither a file, a directory nor a link");
+      }
+    } catch (IOException e) {
+      throw StorageUnavailableException.blameUnlessTheirs(path, e);
     }
   }
 
-  private void addLink(Level level, String name, String path, String target)
-      throws RefusedContentException {
+  private void lookAtLink(Child child, String target) throws RefusedContentException {
     String wrong = TreeNames.problemOfTarget(target);
     if (wrong != null) {
-      refuse(path, "it is a link, and its target '" + target + "' " + wrong);
-    } else if (TreeNames.escapes(target, levels.size() - 1)) {
-      refuse(path, "it is a link that leads out of the directory: '" + target + "'");
+      refuse(child, "it is a link, and its target '" + target + "' " + wrong);
+    } else if (TreeNames.escapes(target, child.parent.depth)) {
+      refuse(child, "it is a link that leads out of the directory: '" + target + "'");
     } else {
-      level.entries.add(new LinkEntry(name, target));
+      child.entry = new LinkEntry(child.name, target);
     }
   }
 
-  private void refuse(String path, String why) throws RefusedContentException {
-    problems.add("cannot store " + path + ": " + why);
-    if (problems.size() == MOST_PROBLEMS) {
-      problems.add("(there may be more)");
-      failOnProblems();
+  private void refuse(Child child, String why) throws RefusedContentException {
+    problems.add("cannot store " + child.shown() + ": " + why);
+    if (problems.size() >= MOST_PROBLEMS) {
+      List<String> some = new ArrayList<>(List.copyOf(problems));
+      some.sort(null);
+      some.add("(there may be more)");
+      throw new RefusedContentException(some);
     }
+  }
+
+  private void take(Child child) throws IOException {
+    FileStamp stamp = child.file;
+    if (stamp != null) {
+      Digest digest = intake.take(child.path(), stamp);
+      child.entry = new FileEntry(child.name, digest, stamp.isExecutable());
+    }
+  }
+
+  private void put(Directory directory) throws IOException {
+    if (directory.digest != null) {
+      return;
+    }
+    List<Entry> entries = new ArrayList<>(directory.children.size());
+    for (Child child : directory.children) {
+      if (child.directory != null) {
+        entries.add(new TreeEntry(child.name, digest(child.directory)));
+      } else if (child.entry != null) {
+        entries.add(child.entry);
+      }
+    }
+    directory.digest = trees.put(Tree.of(entries));
   }
 }

@@ -44,19 +44,42 @@ final class TreePlacement {
   }
 
   private void run(Digest tree, Path target) throws IOException {
+    try {
+      make(tree, target);
+    } catch (IOException e) {
+      removeAfter(e);
+      throw StorageUnavailableException.blame(StorageUnavailableException.directoryOf(target), e);
+    }
+  }
+
+  private void make(Digest tree, Path target) throws IOException {
     open.push(new Open(tree, target, 0));
     while (!open.isEmpty()) {
       Open next = open.pop();
       Tree content = trees.read(next.tree());
       Files.createDirectory(next.directory());
+      made.add(next.directory());
       for (Entry entry : content.entries()) {
         place(entry, next);
       }
-      made.add(next.directory());
     }
     if (readOnly) {
       for (Path directory : made) {
         Files.setPosixFilePermissions(directory, READ_ONLY);
+      }
+    }
+  }
+
+  /** Removes what was made; a directory comes after those that it lies in. */
+  private void removeAfter(IOException failure) {
+    for (Path directory : made.reversed()) {
+      try {
+        for (Path child : DirectoryListing.of(directory)) {
+          Files.delete(child);
+        }
+        Files.delete(directory);
+      } catch (IOException e) {
+        failure.addSuppressed(e);
       }
     }
   }

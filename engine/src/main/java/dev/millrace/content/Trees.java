@@ -47,15 +47,8 @@ public final class Trees {
    * @throws MissingBlobException if its blob is not there, or is no tree
    */
   public Tree read(Digest digest) throws IOException {
-    byte[] content;
     try {
-      content = store.read(digest);
-    } catch (MissingBlobException e) {
-      complete.clear();
-      throw e;
-    }
-    try {
-      return TreeCodec.decode(content);
+      return TreeCodec.decode(readBlob(digest));
     } catch (IllegalArgumentException e) {
       MissingBlobException missing = new MissingBlobException(digest, e.getMessage() + "");
       missing.initCause(e);
@@ -64,14 +57,37 @@ public final class Trees {
   }
 
   /**
-   * Stores a directory by taking its files over; what is left of it must not be used any more.
+   * Reads a whole blob, such as a small file's.
+   *
+   * @throws MissingBlobException if it is not there
+   */
+  public byte[] readBlob(Digest digest) throws IOException {
+    try {
+      return store.read(digest);
+    } catch (MissingBlobException e) {
+      complete.clear();
+      throw e;
+    }
+  }
+
+  /**
+   * Returns a way to store a directory by taking its files over; once that has begun, what is left
+   * of the directory must not be used any more.
    *
    * @param shown how messages call it
-   * @throws RefusedContentException if something in it cannot be stored
    */
-  public Artifact adopt(Path directory, String shown) throws IOException {
-    return Artifact.tree(
-        TreeCapture.capture(directory, shown, this, (file, _) -> store.adopt(file), Set.of()));
+  public TreeCapture adopting(Path directory, String shown) {
+    return new TreeCapture(directory, shown, this, store::adopt, Set.of(), 1);
+  }
+
+  /**
+   * Returns a way to store a copy of a directory.
+   *
+   * @param shown how messages call it
+   */
+  public TreeCapture copying(Path directory, String shown) {
+    TreeCapture.Intake copy = (file, _) -> store.putFile(file);
+    return new TreeCapture(directory, shown, this, copy, Set.of(), 1);
   }
 
   /**
@@ -81,8 +97,7 @@ public final class Trees {
    * @throws RefusedContentException if something in it cannot be stored
    */
   public Artifact putDirectory(Path directory, String shown) throws IOException {
-    return Artifact.tree(
-        TreeCapture.capture(directory, shown, this, (file, _) -> store.putFile(file), Set.of()));
+    return copying(directory, shown).store();
   }
 
   /**

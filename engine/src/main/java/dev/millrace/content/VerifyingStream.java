@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.security.MessageDigest;
 import java.util.Objects;
 
 /**
@@ -15,14 +14,15 @@ import java.util.Objects;
 final class VerifyingStream extends InputStream {
   private final FileChannel in;
   private final Digest expected;
-  private final DiskContentStore store;
-  private final MessageDigest hash = Digest.sha256();
+  private final BlobOutlet store;
+  private final ContentHash hash;
   private long count;
 
-  VerifyingStream(FileChannel in, Digest expected, DiskContentStore store) {
+  VerifyingStream(FileChannel in, Digest expected, BlobOutlet store) {
     this.in = in;
     this.expected = expected;
     this.store = store;
+    hash = ContentHash.begin(expected.size());
   }
 
   @Override
@@ -40,21 +40,31 @@ final class VerifyingStream extends InputStream {
     if (count == expected.size()) {
       return -1;
     }
-    int wanted = (int) Math.min(Math.min(length, HashedCopy.BUFFER), expected.size() - count);
-    int read = in.read(ByteBuffer.wrap(target, offset, wanted));
+    int wanted = (int) Math.min(Math.min(length, FileCalls.SMALL), expected.size() - count);
+    int read = read(ByteBuffer.wrap(target, offset, wanted));
     if (read < 0) {
       throw store.corrupt(expected);
     }
-    hash.update(target, offset, read);
+    hash.update(ByteBuffer.wrap(target, offset, read));
     count += read;
-    if (count == expected.size() && !Digest.ofHash(hash.digest(), count).equals(expected)) {
+    if (count == expected.size() && !hash.finish().equals(expected)) {
       throw store.corrupt(expected);
     }
     return read;
   }
 
+  private int read(ByteBuffer target) throws IOException {
+    try {
+      return in.read(target);
+    } catch (IOException e) {
+      throw store.unreadable(e);
+    }
+  }
+
   @Override
   public void close() throws IOException {
-    in.close();
+    try (hash) {
+      in.close();
+    }
   }
 }

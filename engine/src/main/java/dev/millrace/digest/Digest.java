@@ -21,6 +21,9 @@ public record Digest(long word0, long word1, long word2, long word3, long size)
   private static final String PREFIX = "sha256:";
   private static final int HASH_BYTES = 32;
 
+  /** Copied for each use: to look the algorithm up again takes ten times as long. */
+  private static final MessageDigest UNUSED = newSha256();
+
   /** The digest of the empty blob, which every store has at all times. */
   public static final Digest EMPTY = of(new byte[0]);
 
@@ -69,6 +72,14 @@ public record Digest(long word0, long word1, long word2, long word3, long size)
 
   /** Returns a fresh SHA-256 hasher, for blobs that are read in pieces. */
   public static MessageDigest sha256() {
+    try {
+      return (MessageDigest) UNUSED.clone();
+    } catch (CloneNotSupportedException e) {
+      return newSha256();
+    }
+  }
+
+  private static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     the environment's {@code PATH}
  * @param environment all variables of the command, secrets included
  * @param workingDirectory the sandbox, an absolute path
- * @param stdout file to write stdout to; it does not exist yet, its parent does
- * @param stderr file to write stderr to; it does not exist yet, its parent does
+ * @param stdout file to write stdout to; it is empty or does not exist yet, its parent does
+ * @param stderr file to write stderr to; it is empty or does not exist yet, its parent does
  * @param timeout the longest that the command may run, or null for no limit
  * @param image the image to run in, or null where the executor needs none
  * @param resources what the attempt may use, by name: {@code cpus}, {@code memory} (bytes), {@code

@@ -9,6 +9,14 @@ public interface TaskExecutorProvider {
   /** Returns the name by which steps ask for the executor, such as {@code local}. */
   String name();
 
+  /**
+   * Tells whether steps may ask for the executor at all. One that is not offered is as unknown to
+   * documents as one that is not there.
+   */
+  default boolean isOffered() {
+    return true;
+  }
+
   /** Returns what the executor does with images. */
   ImageUse images();
 

@@ -175,15 +175,18 @@ final class GroupCommit implements AutoCloseable {
 
   /** Returns false, having undone everything, if a change failed by its own fault. */
   private boolean runTogether(List<Pending> group) throws SQLException {
+    List<Write> waiting = new ArrayList<>(group.size());
+    group.forEach(pending -> waiting.add(pending.write));
     statements.run("BEGIN IMMEDIATE");
-    for (Pending pending : group) {
-      try {
-        pending.write.run(statements);
-      } catch (SQLException | RuntimeException e) {
-        refusal(e);
-        rollback();
-        return false;
+    try {
+      for (int made = 0; made < waiting.size(); ) {
+        List<Write> left = waiting.subList(made, waiting.size());
+        made += left.getFirst().runWith(left, statements);
       }
+    } catch (SQLException | RuntimeException e) {
+      refusal(e);
+      rollback();
+      return false;
     }
     return true;
   }

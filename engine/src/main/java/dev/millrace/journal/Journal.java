@@ -76,6 +76,19 @@ public interface Journal extends AutoCloseable {
   /** Lists runs, newest first. */
   List<RunRecord> list(RunQuery query);
 
+  /** Counts the runs that a listing without limit would give. */
+  default long count(RunQuery query) {
+    return list(query.withLimit(Integer.MAX_VALUE)).size();
+  }
+
+  /** Lists the runs whose id begins or ends with that text, newest first. */
+  default List<RunRecord> search(String part, int limit) {
+    return list(RunQuery.newest(Integer.MAX_VALUE)).stream()
+        .filter(run -> run.id().startsWith(part) || run.id().endsWith(part))
+        .limit(limit)
+        .toList();
+  }
+
   /** Returns the newest run that has not ended and whose submission has that digest. */
   Optional<RunRecord> findUnfinished(String submissionDigest);
 

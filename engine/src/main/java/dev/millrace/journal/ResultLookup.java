@@ -2,26 +2,27 @@ package dev.millrace.journal;
 
 import dev.millrace.cache.ActionKey;
 import dev.millrace.cache.ActionResult;
-import dev.millrace.cache.ResultCodec;
-import java.sql.PreparedStatement;
+import dev.millrace.cache.PackedResult;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One lookup of many keys, in as few statements as are worth preparing: each takes a fixed number
- * of keys, the last one's places being filled up with its last key.
- */
+/** One lookup of many keys in few statements. */
 final class ResultLookup {
-  private static final int[] BATCHES = {256, 16, 1};
+  private static final BatchSelect BY_PREFIX =
+      new BatchSelect(
+          "r.number, r.used, r.key, r.result",
+          "CROSS JOIN results r ON r.prefix = wanted.key WHERE r.live = 1");
 
   private final List<ActionKey> keys;
   private final long stale;
   private final List<Long> unnoted = new ArrayList<>();
+  private final Map<ActionKey, ActionResult> found;
+  private final long[] numbers;
 
   /**
    * @param stale results used before this, in milliseconds since 1970, are listed in {@link
@@ -30,6 +31,8 @@ final class ResultLookup {
   ResultLookup(List<ActionKey> keys, long stale) {
     this.keys = keys;
     this.stale = stale;
+    this.found = HashMap.newHashMap(keys.size());
+    this.numbers = new long[keys.size()];
   }
 
   /** Numbers of the results found whose use should be noted. */
@@ -38,64 +41,24 @@ final class ResultLookup {
   }
 
   Map<ActionKey, ActionResult> run(Statements statements) throws SQLException {
-    Map<ActionKey, ActionResult> found = HashMap.newHashMap(keys.size());
-    int at = 0;
-    while (at < keys.size()) {
-      int batch = batch(keys.size() - at);
-      List<ActionKey> part = keys.subList(at, Math.min(keys.size(), at + batch));
-      find(statements, part, batch, found);
-      at += batch;
-    }
+    BY_PREFIX.run(
+        statements,
+        keys.size(),
+        (select, parameter, i) -> select.setLong(parameter, ResultRow.prefix(keys.get(i).digest())),
+        this::take);
     return found;
   }
 
-  private static int batch(int left) {
-    for (int i = 0; i < BATCHES.length - 1; i++) {
-      if (left > BATCHES[i + 1]) {
-        return BATCHES[i];
+  /** Takes a row, if it has the whole key, and no newer one was taken. */
+  private void take(int place, ResultSet row) throws SQLException {
+    ActionKey key = keys.get(place);
+    long number = row.getLong(2);
+    if (number > numbers[place] && Arrays.equals(row.getBytes(4), ResultRow.hash(key.digest()))) {
+      numbers[place] = number;
+      found.put(key, PackedResult.read(row.getBytes(5)));
+      if (row.getLong(3) < stale) {
+        unnoted.add(number);
       }
     }
-    return 1;
-  }
-
-  private void find(
-      Statements statements, List<ActionKey> part, int batch, Map<ActionKey, ActionResult> found)
-      throws SQLException {
-    PreparedStatement select = statements.of(sql(batch));
-    for (int i = 0; i < batch; i++) {
-      ActionKey key = part.get(Math.min(i, part.size() - 1));
-      select.setBytes(i + 1, SqliteActionCache.hash(key.digest()));
-    }
-    @Nullable String[] results = new @Nullable String[batch];
-    try (ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        results[row.getInt(1)] = row.getString(2);
-        if (row.getLong(3) < stale) {
-          unnoted.add(row.getLong(4));
-        }
-      }
-    }
-    for (int i = 0; i < part.size(); i++) {
-      String result = results[i];
-      if (result != null) {
-        found.put(part.get(i), ResultCodec.parse(result));
-      }
-    }
-  }
-
-  /** Rows of one action come oldest first, so that the newest is the one that stays. */
-  private static String sql(int batch) {
-    StringBuilder sql = new StringBuilder("WITH wanted (place, key) AS (VALUES ");
-    for (int i = 0; i < batch; i++) {
-      sql.append(i == 0 ? "(" : ", (").append(i).append(", ?)");
-    }
-    return sql.append(
-            """
-            )
-            SELECT w.place, r.result, r.used, r.number FROM wanted w
-            CROSS JOIN actions a ON a.key = w.key CROSS JOIN results r ON r.action = a.number
-            WHERE r.live = 1 ORDER BY r.number\
-            """)
-        .toString();
   }
 }

@@ -6,8 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,86 +38,59 @@ final class RunListing {
   }
 
   static List<RunRecord> list(Statements statements, RunQuery query) throws SQLException {
-    StringBuilder sql = new StringBuilder(COLUMNS);
+    RunSelection selection = RunSelection.of(statements, query);
     List<Object> arguments = new ArrayList<>();
-    List<String> conditions = new ArrayList<>();
-    String id = "r.id";
-    if (query.labels().isEmpty()) {
-      sql.append("runs r");
-    } else {
-      // CROSS JOIN fixes the order: from the first label's index, which has the ids in order.
-      sql.append("run_labels l CROSS JOIN runs r ON r.id = l.run");
-      id = "l.run";
-      labelConditions(rarestFirst(statements, query.labels()), conditions, arguments);
-    }
-    if (query.pipeline() != null) {
-      conditions.add("r.pipeline = ?");
-      arguments.add(query.pipeline());
-    }
-    if (query.status() != null) {
-      conditions.add("r.status = ?");
-      arguments.add(query.status());
-    }
-    if (query.before() != null) {
-      conditions.add(id + " < ?");
-      arguments.add(query.before());
-    }
-    if (!conditions.isEmpty()) {
-      sql.append(" WHERE ").append(String.join(" AND ", conditions));
-    }
-    sql.append(" ORDER BY ").append(id).append(" DESC LIMIT ?");
+    String from = selection.from(true, arguments);
     arguments.add(query.limit());
-    return records(statements, sql.toString(), arguments);
+    String order = " ORDER BY " + selection.id() + " DESC LIMIT ?";
+    return records(statements, COLUMNS + from + order, arguments);
   }
 
-  /** The rarest label leads: the others are looked up for each of its runs. */
-  private static List<Map.Entry<String, String>> rarestFirst(
-      Statements statements, Map<String, String> labels) throws SQLException {
-    List<Map.Entry<String, String>> ordered = new ArrayList<>(labels.entrySet());
-    if (ordered.size() > 1) {
-      Map<String, Integer> runs = new HashMap<>();
-      for (var label : ordered) {
-        runs.put(label.getKey(), runsUpToLimit(statements, label));
-      }
-      ordered.sort(Comparator.comparing(label -> runs.getOrDefault(label.getKey(), 0)));
+  /** Counts the runs from the query's cursor on. */
+  static long count(Statements statements, RunQuery query) throws SQLException {
+    List<Object> arguments = new ArrayList<>();
+    String from = RunSelection.of(statements, query).from(false, arguments);
+    PreparedStatement select = statements.of("SELECT count(*) FROM " + from);
+    bind(select, arguments);
+    try (ResultSet row = select.executeQuery()) {
+      return row.getLong(1);
     }
-    return ordered;
   }
 
-  private static int runsUpToLimit(Statements statements, Map.Entry<String, String> label)
-      throws SQLException {
+  /** Reads the ids of all runs, which are in one index, and nothing else of them. */
+  static List<RunRecord> search(Statements statements, String part, int limit) throws SQLException {
     PreparedStatement select =
         statements.of(
             """
-            SELECT count(*) FROM
-              (SELECT 1 FROM run_labels WHERE name = ? AND value = ? LIMIT 2000)\
+            SELECT id FROM runs
+            WHERE substr(id, 1, length(?1)) = ?1 OR substr(id, -length(?1)) = ?1
+            ORDER BY id DESC LIMIT ?2\
             """);
-    select.setString(1, label.getKey());
-    select.setString(2, label.getValue());
+    select.setString(1, part);
+    select.setInt(2, limit);
+    List<String> ids = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
-      return row.getInt(1);
+      while (row.next()) {
+        ids.add(row.getString(1));
+      }
     }
+    List<RunRecord> found = new ArrayList<>(ids.size());
+    for (String id : ids) {
+      find(statements, id).ifPresent(found::add);
+    }
+    return found;
   }
 
-  private static void labelConditions(
-      List<Map.Entry<String, String>> labels, List<String> conditions, List<Object> arguments) {
-    for (var label : labels) {
-      conditions.add(
-          conditions.isEmpty()
-              ? "l.name = ? AND l.value = ?"
-              : "EXISTS (SELECT 1 FROM run_labels o"
-                  + " WHERE o.run = l.run AND o.name = ? AND o.value = ?)");
-      arguments.add(label.getKey());
-      arguments.add(label.getValue());
-    }
-  }
-
-  private static List<RunRecord> records(Statements statements, String sql, List<?> arguments)
-      throws SQLException {
-    PreparedStatement select = statements.of(sql);
+  static void bind(PreparedStatement select, List<Object> arguments) throws SQLException {
     for (int i = 0; i < arguments.size(); i++) {
       select.setObject(i + 1, arguments.get(i));
     }
+  }
+
+  private static List<RunRecord> records(Statements statements, String sql, List<Object> arguments)
+      throws SQLException {
+    PreparedStatement select = statements.of(sql);
+    bind(select, arguments);
     List<RunRecord> runs = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {

@@ -28,4 +28,14 @@ public record RunQuery(
   public static RunQuery newest(int limit) {
     return new RunQuery(null, null, Map.of(), null, limit);
   }
+
+  /** Returns the same query with another limit. */
+  public RunQuery withLimit(int newLimit) {
+    return new RunQuery(pipeline, status, labels, before, newLimit);
+  }
+
+  /** Returns the same query for what comes after that run in the listing. */
+  public RunQuery after(RunRecord run) {
+    return new RunQuery(pipeline, status, labels, run.id(), limit);
+  }
 }

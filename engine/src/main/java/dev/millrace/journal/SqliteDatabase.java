@@ -26,7 +26,10 @@ public final class SqliteDatabase implements AutoCloseable {
   /**
    * The version of the schema that this program reads and writes; kept in SQLite's user_version.
    */
-  private static final int SCHEMA = 1;
+  private static final int SCHEMA = 2;
+
+  /** The first step of the schema: it makes a new file, and replaces what was before releases. */
+  private static final int FIRST_STEP = 2;
 
   /** For the writer; negative as SQLite wants it. Keys are random, so its indexes should stay. */
   private static final int CACHE_KIBIBYTES = -16_000;
@@ -36,7 +39,6 @@ public final class SqliteDatabase implements AutoCloseable {
 
   private final ReadPool readers;
   private final @Nullable GroupCommit writer;
-  private final ActionNumbers actionNumbers = new ActionNumbers();
 
   private SqliteDatabase(ReadPool readers, @Nullable GroupCommit writer) {
     this.readers = readers;
@@ -108,6 +110,8 @@ public final class SqliteDatabase implements AutoCloseable {
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setCacheSize(CACHE_KIBIBYTES);
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, CHECKPOINT_PAGES);
+    // The driver would ask for the number of the new row after each insert, by another statement.
+    config.setGetGeneratedKeys(false);
     return config.toProperties();
   }
 
@@ -126,7 +130,7 @@ public final class SqliteDatabase implements AutoCloseable {
       throw new IOException(otherSchema(file, version));
     }
     StringBuilder script = new StringBuilder("BEGIN IMMEDIATE;\n");
-    for (int next = version + 1; next <= SCHEMA; next++) {
+    for (int next = Math.max(version + 1, FIRST_STEP); next <= SCHEMA; next++) {
       script.append(resource("schema-" + next + ".sql"));
     }
     statements.script(script + "PRAGMA user_version = " + SCHEMA + ";\nCOMMIT;\n");
@@ -169,11 +173,6 @@ public final class SqliteDatabase implements AutoCloseable {
   /** Submits a change that may wait a moment for others to go along with; see {@link #write}. */
   CompletableFuture<Void> writeLazily(Write write) {
     return writer != null ? writer.submitLazily(write) : write(write);
-  }
-
-  /** Returns the counter of the actions in this database, for the writer's thread. */
-  ActionNumbers actionNumbers() {
-    return actionNumbers;
   }
 
   /** Returns whether it was opened for writing. */

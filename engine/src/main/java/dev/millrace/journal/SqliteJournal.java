@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the facts.
  */
 public final class SqliteJournal implements Journal {
+  /** A fact's place in the table is its run's number times this, and its own number. */
+  private static final long FACTS_A_RUN = 1L << 36;
+
   private final SqliteDatabase database;
 
   /**
@@ -79,14 +83,15 @@ public final class SqliteJournal implements Journal {
     PreparedStatement insert =
         statements.of(
             """
-            INSERT INTO facts (run, first, count, facts)
-            SELECT number, ?, ?, ? FROM runs WHERE id = ?\
+            INSERT INTO facts (place, count, facts)
+            VALUES ((SELECT number FROM runs WHERE id = ?) * ? + ?, ?, ?)\
             """);
     for (FactPage page : pages) {
-      insert.setLong(1, page.first());
-      insert.setInt(2, page.count());
-      insert.setString(3, page.text());
-      insert.setString(4, runId);
+      insert.setString(1, runId);
+      insert.setLong(2, FACTS_A_RUN);
+      insert.setLong(3, page.first());
+      insert.setInt(4, page.count());
+      insert.setString(5, page.text());
       insert.executeUpdate();
     }
   }
@@ -140,35 +145,67 @@ public final class SqliteJournal implements Journal {
   public CompletionStage<Void> append(
       String runId, long epoch, long firstSequence, List<String> facts, @Nullable Summary summary) {
     List<FactPage> pages = FactPage.pack(firstSequence, facts);
+    Advance advance = new Advance(runId, epoch, firstSequence, facts.size());
     return database.write(
         statements -> {
-          PreparedStatement update = advance(statements, summary);
-          int at = summary != null ? 4 : 1;
-          update.setLong(at, facts.size());
-          update.setString(at + 1, runId);
-          update.setLong(at + 2, epoch);
-          update.setLong(at + 3, firstSequence - 1);
-          if (update.executeUpdate() == 0) {
+          if (!advance(statements, advance, summary)) {
             throw refusal(statements, runId, epoch, firstSequence);
           }
           insertPages(statements, runId, pages);
         });
   }
 
-  private static PreparedStatement advance(Statements statements, @Nullable Summary summary)
+  /** A move of a run's counter: {@code count} facts from number {@code first} on. */
+  private record Advance(String runId, long epoch, long first, int count) {
+    static final String SET = "UPDATE runs SET last = last + ?";
+    static final String WHERE = " WHERE id = ? AND epoch = ? AND last = ?";
+
+    /** Returns the number of the next parameter. */
+    int bind(PreparedStatement update, int from) throws SQLException {
+      update.setLong(from, count);
+      update.setString(from + 1, runId);
+      update.setLong(from + 2, epoch);
+      update.setLong(from + 3, first - 1);
+      return from + 4;
+    }
+  }
+
+  /**
+   * Returns false if the run is not of that epoch, or its facts do not end there. Whether the
+   * status is another is found out first: only then the indexes of the listing must be written.
+   */
+  private static boolean advance(Statements statements, Advance advance, @Nullable Summary summary)
       throws SQLException {
     if (summary == null) {
-      return statements.of(
-          "UPDATE runs SET last = last + ? WHERE id = ? AND epoch = ? AND last = ?");
+      PreparedStatement update = statements.of(Advance.SET + Advance.WHERE);
+      advance.bind(update, 1);
+      return update.executeUpdate() == 1;
     }
+    return (summary.finished() == null && advanceWithin(statements, advance, summary))
+        || advanceTo(statements, advance, summary);
+  }
+
+  private static boolean advanceWithin(Statements statements, Advance advance, Summary summary)
+      throws SQLException {
     PreparedStatement update =
         statements.of(
-            """
-            UPDATE runs SET status = ?, counts = ?, finished = ?, last = last + ?
-            WHERE id = ? AND epoch = ? AND last = ?\
-            """);
+            "UPDATE runs SET counts = ?, last = last + ?"
+                + Advance.WHERE
+                + " AND status = ? AND finished IS NULL");
+    update.setString(1, summary.counts());
+    update.setString(advance.bind(update, 2), summary.status());
+    return update.executeUpdate() == 1;
+  }
+
+  private static boolean advanceTo(Statements statements, Advance advance, Summary summary)
+      throws SQLException {
+    PreparedStatement update =
+        statements.of(
+            "UPDATE runs SET status = ?, counts = ?, finished = ?, last = last + ?"
+                + Advance.WHERE);
     bind(update, 1, summary);
-    return update;
+    advance.bind(update, 4);
+    return update.executeUpdate() == 1;
   }
 
   private static RuntimeException refusal(
@@ -194,27 +231,43 @@ public final class SqliteJournal implements Journal {
 
   @Override
   public List<StoredFact> read(String runId, long fromSequence, int limit) {
-    return database.read(
-        statements -> {
-          PreparedStatement select =
-              statements.of(
-                  """
-                  SELECT f.first, f.count, f.facts FROM runs r JOIN facts f ON f.run = r.number
-                  WHERE r.id = ? AND f.first >= coalesce((SELECT max(p.first) FROM facts p
-                    WHERE p.run = r.number AND p.first <= ?), 0)
-                  ORDER BY f.first\
-                  """);
-          select.setString(1, runId);
-          select.setLong(2, fromSequence);
-          List<StoredFact> facts = new ArrayList<>();
-          try (ResultSet row = select.executeQuery()) {
-            while (facts.size() < limit && row.next()) {
-              new FactPage(row.getLong(1), row.getInt(2), row.getString(3))
-                  .unpack(fromSequence, facts);
-            }
-          }
-          return facts;
-        });
+    return database.read(statements -> read(statements, runId, fromSequence, limit));
+  }
+
+  private static List<StoredFact> read(
+      Statements statements, String runId, long fromSequence, int limit) throws SQLException {
+    OptionalLong number = number(statements, runId);
+    if (number.isEmpty()) {
+      return List.of();
+    }
+    long start = number.getAsLong() * FACTS_A_RUN;
+    PreparedStatement select =
+        statements.of(
+            """
+            SELECT place, count, facts FROM facts
+            WHERE place < ?1 + ?2 AND place >= coalesce(
+              (SELECT max(place) FROM facts WHERE place BETWEEN ?1 AND ?3), ?1)
+            ORDER BY place\
+            """);
+    select.setLong(1, start);
+    select.setLong(2, FACTS_A_RUN);
+    select.setLong(3, start + Math.min(fromSequence, FACTS_A_RUN - 1));
+    List<StoredFact> facts = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (facts.size() < limit && row.next()) {
+        new FactPage(row.getLong(1) - start, row.getInt(2), row.getString(3))
+            .unpack(fromSequence, facts);
+      }
+    }
+    return facts;
+  }
+
+  private static OptionalLong number(Statements statements, String runId) throws SQLException {
+    PreparedStatement select = statements.of("SELECT number FROM runs WHERE id = ?");
+    select.setString(1, runId);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+    }
   }
 
   @Override
@@ -225,6 +278,16 @@ public final class SqliteJournal implements Journal {
   @Override
   public List<RunRecord> list(RunQuery query) {
     return database.read(statements -> RunListing.list(statements, query));
+  }
+
+  @Override
+  public long count(RunQuery query) {
+    return database.read(statements -> RunListing.count(statements, query));
+  }
+
+  @Override
+  public List<RunRecord> search(String part, int limit) {
+    return database.read(statements -> RunListing.search(statements, part, limit));
   }
 
   @Override

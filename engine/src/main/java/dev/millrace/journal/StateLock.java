@@ -8,11 +8,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to write in a state directory: one process has it at a time. The operating system takes
@@ -51,14 +53,16 @@ public final class StateLock implements AutoCloseable {
             + System.currentTimeMillis()
             + " "
             + command.replace('\n', ' ');
-    if (!HELD.add(directory)) {
-      throw new StateInUseException("this process");
-    }
-    try {
-      return new StateLock(directory, lock(directory.resolve("lock"), holder));
-    } catch (IOException | RuntimeException e) {
-      HELD.remove(directory);
-      throw e;
+    synchronized (HELD) {
+      if (!HELD.add(directory)) {
+        throw new StateInUseException("this process");
+      }
+      try {
+        return new StateLock(directory, lock(directory.resolve("lock"), holder));
+      } catch (IOException | RuntimeException e) {
+        HELD.remove(directory);
+        throw e;
+      }
     }
   }
 
@@ -77,6 +81,38 @@ public final class StateLock implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /**
+   * Returns whether a process has the lock, as far as can be told without touching it: to try to
+   * take it would get in the way of one that does.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static boolean isHeld(Path stateDirectory) throws IOException {
+    try {
+      String holder = holder(stateDirectory.toRealPath());
+      if (holder == null) {
+        return true;
+      }
+      String[] parts = holder.split(" ", 3);
+      long pid = Long.parseLong(parts[0]);
+      Instant taken = Instant.ofEpochMilli(Long.parseLong(parts[1]));
+      return ProcessHandle.of(pid)
+          .filter(process -> pid != ProcessHandle.current().pid())
+          .flatMap(process -> process.info().startInstant())
+          .filter(started -> !started.isAfter(taken.plusSeconds(1)))
+          .isPresent();
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException | NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Returns what the file says, or null where it must not be opened because this process holds. */
+  private static @Nullable String holder(Path directory) throws IOException {
+    synchronized (HELD) {
+      return HELD.contains(directory) ? null : Files.readString(directory.resolve("lock")).strip();
     }
   }
 

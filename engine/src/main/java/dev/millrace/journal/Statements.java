@@ -6,19 +6,31 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One connection and its prepared statements, each made once. Used by one thread at a time.
  *
- * <p>The connection stays in JDBC's auto-commit mode and transactions are begun and ended by
- * statements: the driver then does no bookkeeping of its own for each statement.
+ * <p>Transactions are begun and ended by statements. The driver is told that it is not in
+ * auto-commit mode, where it would try to begin and commit one behind each statement, and then is
+ * taken out of the transaction that it begins for it: without one, SQLite commits each statement.
  */
 final class Statements implements AutoCloseable {
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
-  Statements(Connection connection) {
+  /**
+   * @param connection closed with this object, and where this fails
+   */
+  Statements(Connection connection) throws SQLException {
     this.connection = connection;
+    try {
+      connection.setAutoCommit(false);
+      script("COMMIT");
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   /**
@@ -32,6 +44,11 @@ final class Statements implements AutoCloseable {
     PreparedStatement made = connection.prepareStatement(sql);
     prepared.put(sql, made);
     return made;
+  }
+
+  /** Returns the texts of the statements prepared so far. */
+  Set<String> texts() {
+    return Set.copyOf(prepared.keySet());
   }
 
   /** Runs a statement that has no parameters and whose result does not matter. */

@@ -1,6 +1,7 @@
 package dev.millrace.journal;
 
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * A change of the database, made within the transaction of its group.
@@ -13,4 +14,15 @@ import java.sql.SQLException;
 @FunctionalInterface
 interface Write {
   void run(Statements statements) throws SQLException;
+
+  /**
+   * Makes this change, the first of {@code waiting}, and as many of those right behind it as are
+   * made for less together with it.
+   *
+   * @return how many were made, at least 1
+   */
+  default int runWith(List<Write> waiting, Statements statements) throws SQLException {
+    run(statements);
+    return 1;
+  }
 }

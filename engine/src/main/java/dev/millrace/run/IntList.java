@@ -30,6 +30,10 @@ public final class IntList {
     return items[index];
   }
 
+  void clear() {
+    size = 0;
+  }
+
   /** Removes and returns the last number. */
   int removeLast() {
     return items[--size];

@@ -39,6 +39,33 @@ public sealed interface RunEvent {
   /** The task has to run. */
   record TaskQueued(int task, ActionKey key, Explanation why) implements RunEvent {}
 
+  /**
+   * The task has to run, and somebody has to allow that first.
+   *
+   * @param key of the action that would run now; it is made and looked up again after the approval
+   * @param why its result cannot be taken from the cache
+   */
+  record ApprovalRequested(int task, ActionKey key, Explanation why) implements RunEvent {}
+
+  /**
+   * Somebody allowed the task to run. The approval stays valid for the rest of the run, for all
+   * attempts of the task.
+   *
+   * @param by who, as the door knows them
+   * @param comment theirs, empty where there is none
+   */
+  record TaskApproved(int task, String by, String comment) implements RunEvent {}
+
+  /** Somebody did not allow the task to run: it fails. Likewise. */
+  record TaskRejected(int task, String by, String comment) implements RunEvent {
+
+    /** Returns the failure that the task has from it. */
+    public Failure failure() {
+      String why = comment.isEmpty() ? "" : ": " + comment;
+      return Failure.of(FailureKind.USER, "rejected by " + by + why);
+    }
+  }
+
   /** A queued task's action is to be looked up again: an equal one has ended, or the engine did. */
   record TaskReconsidered(int task) implements RunEvent {}
 
@@ -47,6 +74,21 @@ public sealed interface RunEvent {
 
   /** An attempt left its result. */
   record AttemptSucceeded(int task, int attempt, ActionResult result) implements RunEvent {}
+
+  /**
+   * An attempt left another result than the one that is recorded for an equal action: something
+   * that is not part of the action changes it. Precedes the attempt's success; the task keeps the
+   * result that was recorded first, so that what is below it need not run again.
+   *
+   * @param recorded who made the recorded result
+   * @param outputs names of the outputs that differ, at least one
+   */
+  record ResultDiffered(int task, int attempt, ActionResult.Producer recorded, List<String> outputs)
+      implements RunEvent {
+    public ResultDiffered {
+      outputs = List.copyOf(outputs);
+    }
+  }
 
   /**
    * An attempt failed.
@@ -85,6 +127,21 @@ public sealed interface RunEvent {
    * @param force also steps that run {@code always} are not run
    */
   record CancelRequested(boolean force) implements RunEvent {}
+
+  /**
+   * A run that had failed or was cancelled goes on. All tasks that failed or were cancelled wait
+   * again, and so does everything below them, whatever it had come to: a task that was skipped
+   * because of them, a clean-up step that was not needed, and also one that ran and succeeded,
+   * because what it saw of the tasks above it is no longer so (its result is looked up again, and
+   * taken from the cache if nothing has changed). All other tasks keep what they have come to.
+   *
+   * <p>A step whose list of items could not be had, or is made again, is unfolded again: the
+   * numbers of its tasks are retired and never used again. Attempts are numbered on, but those
+   * before this fact no longer count against the limits of retries. Approvals stay valid.
+   *
+   * @param by who asked for it
+   */
+  record RunReopened(String by) implements RunEvent {}
 
   /** The run has ended. */
   record RunFinished(RunStatus status) implements RunEvent {}

@@ -2,6 +2,7 @@ package dev.millrace.run;
 
 import dev.millrace.cache.ActionKey;
 import dev.millrace.cache.ExplanationCodec;
+import dev.millrace.cache.ProducerCodec;
 import dev.millrace.cache.ResultCodec;
 import dev.millrace.digest.Digest;
 import dev.millrace.json.CanonicalWriter;
@@ -12,20 +13,25 @@ import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.json.JsonString;
 import dev.millrace.json.JsonValue;
+import dev.millrace.run.RunEvent.ApprovalRequested;
 import dev.millrace.run.RunEvent.AttemptCancelled;
 import dev.millrace.run.RunEvent.AttemptFailed;
 import dev.millrace.run.RunEvent.AttemptStarted;
 import dev.millrace.run.RunEvent.AttemptSucceeded;
 import dev.millrace.run.RunEvent.CancelRequested;
 import dev.millrace.run.RunEvent.InputsLost;
+import dev.millrace.run.RunEvent.ResultDiffered;
 import dev.millrace.run.RunEvent.RetryDue;
 import dev.millrace.run.RunEvent.RunAccepted;
 import dev.millrace.run.RunEvent.RunFinished;
+import dev.millrace.run.RunEvent.RunReopened;
 import dev.millrace.run.RunEvent.StepExpanded;
+import dev.millrace.run.RunEvent.TaskApproved;
 import dev.millrace.run.RunEvent.TaskCached;
 import dev.millrace.run.RunEvent.TaskFailed;
 import dev.millrace.run.RunEvent.TaskQueued;
 import dev.millrace.run.RunEvent.TaskReconsidered;
+import dev.millrace.run.RunEvent.TaskRejected;
 import dev.millrace.run.RunEvent.TaskSkipped;
 import java.util.List;
 
@@ -44,6 +50,13 @@ public final class RunEventCodec {
   public String encode(long atMillis, RunEvent event) {
     out.reset().beginObject();
     out.name("at").value(atMillis);
+    beforeType(event);
+    out.name("type").value(type(event));
+    afterType(event);
+    return out.endObject().toText();
+  }
+
+  private void beforeType(RunEvent event) {
     switch (event) {
       case RunAccepted(var submission) -> out.name("submission").value(submission);
       case StepExpanded(var step, var items) -> {
@@ -52,53 +65,98 @@ public final class RunEventCodec {
         }
         out.name("step").value(step);
       }
-      case TaskCached(var task, var key, var result, var why) -> {
+      case TaskCached(var task, var key, var result, _) -> {
         key(key);
         ResultCodec.write(out.name("result"), result);
-        typed(task, event);
-        ExplanationCodec.write(out.name("why"), why);
-        return out.endObject().toText();
+        task(task);
       }
-      case TaskQueued(var task, var key, var why) -> {
+      case TaskQueued(var task, var key, _) -> {
         key(key);
-        typed(task, event);
-        ExplanationCodec.write(out.name("why"), why);
-        return out.endObject().toText();
+        task(task);
       }
-      case AttemptStarted(var task, var attempt, var worker) -> {
-        out.name("attempt").value(attempt);
-        typed(task, event).name("worker").value(worker);
-        return out.endObject().toText();
+      case ApprovalRequested(var task, var key, _) -> {
+        key(key);
+        task(task);
       }
+      case TaskApproved(var task, var by, var comment) -> answer(task, by, comment);
+      case TaskRejected(var task, var by, var comment) -> answer(task, by, comment);
+      case AttemptStarted(var task, var attempt, _) -> attempt(task, attempt);
       case AttemptSucceeded(var task, var attempt, var result) -> {
         out.name("attempt").value(attempt);
         ResultCodec.write(out.name("result"), result);
-        out.name("task").value(task);
+        task(task);
       }
+      case ResultDiffered differed -> differed(differed);
       case AttemptFailed failed -> attemptFailed(failed);
-      case AttemptCancelled(var task, var attempt) ->
-          out.name("attempt").value(attempt).name("task").value(task);
-      case TaskSkipped(var task, var cause) ->
-          out.name("cause").value(cause.label()).name("task").value(task);
+      case AttemptCancelled(var task, var attempt) -> attempt(task, attempt);
+      case TaskSkipped(var task, var cause) -> {
+        out.name("cause").value(cause.label());
+        task(task);
+      }
       case TaskFailed(var task, var failure) -> {
         failure(failure);
-        out.name("task").value(task);
+        task(task);
       }
-      case InputsLost(var task, var producers) -> {
-        out.name("producers").beginArray();
-        producers.forEach(producer -> out.value(producer.longValue()));
-        out.endArray().name("task").value(task);
-      }
-      case TaskReconsidered(var task) -> out.name("task").value(task);
-      case RetryDue(var task) -> out.name("task").value(task);
+      case InputsLost lost -> inputsLost(lost);
+      case TaskReconsidered(var task) -> task(task);
+      case RetryDue(var task) -> task(task);
       case CancelRequested(var force) -> out.name("force").value(force);
+      case RunReopened(var by) -> out.name("by").value(by);
       case RunFinished(var status) -> out.name("status").value(status.label());
     }
-    return out.name("type").value(type(event)).endObject().toText();
   }
 
-  private CanonicalWriter typed(int task, RunEvent event) {
-    return out.name("task").value(task).name("type").value(type(event));
+  private void afterType(RunEvent event) {
+    switch (event) {
+      case TaskCached(_, _, _, var why) -> ExplanationCodec.write(out.name("why"), why);
+      case TaskQueued(_, _, var why) -> ExplanationCodec.write(out.name("why"), why);
+      case ApprovalRequested(_, _, var why) -> ExplanationCodec.write(out.name("why"), why);
+      case AttemptStarted(_, _, var worker) -> out.name("worker").value(worker);
+      case RunAccepted _,
+          StepExpanded _,
+          TaskApproved _,
+          TaskRejected _,
+          TaskReconsidered _,
+          AttemptSucceeded _,
+          ResultDiffered _,
+          AttemptFailed _,
+          AttemptCancelled _,
+          RetryDue _,
+          TaskSkipped _,
+          TaskFailed _,
+          InputsLost _,
+          CancelRequested _,
+          RunReopened _,
+          RunFinished _ -> {}
+    }
+  }
+
+  private void task(int task) {
+    out.name("task").value(task);
+  }
+
+  private void attempt(int task, int attempt) {
+    out.name("attempt").value(attempt);
+    task(task);
+  }
+
+  private void answer(int task, String by, String comment) {
+    out.name("by").value(by).name("comment").value(comment);
+    task(task);
+  }
+
+  private void differed(ResultDiffered fact) {
+    out.name("attempt").value(fact.attempt()).name("outputs").beginArray();
+    fact.outputs().forEach(out::value);
+    ProducerCodec.write(out.endArray().name("recorded"), fact.recorded());
+    task(fact.task());
+  }
+
+  private void inputsLost(InputsLost fact) {
+    out.name("producers").beginArray();
+    fact.producers().forEach(producer -> out.value(producer.longValue()));
+    out.endArray();
+    task(fact.task());
   }
 
   /** Returns the name of a kind of fact. */
@@ -108,9 +166,13 @@ public final class RunEventCodec {
       case StepExpanded _ -> "expanded";
       case TaskCached _ -> "cached";
       case TaskQueued _ -> "queued";
+      case ApprovalRequested _ -> "approval-requested";
+      case TaskApproved _ -> "approved";
+      case TaskRejected _ -> "rejected";
       case TaskReconsidered _ -> "reconsidered";
       case AttemptStarted _ -> "started";
       case AttemptSucceeded _ -> "succeeded";
+      case ResultDiffered _ -> "differed";
       case AttemptFailed _ -> "attempt-failed";
       case RetryDue _ -> "retry-due";
       case TaskSkipped _ -> "skipped";
@@ -118,6 +180,7 @@ public final class RunEventCodec {
       case AttemptCancelled _ -> "cancelled";
       case InputsLost _ -> "inputs-lost";
       case CancelRequested _ -> "cancel-requested";
+      case RunReopened _ -> "reopened";
       case RunFinished _ -> "finished";
     };
   }
@@ -176,6 +239,15 @@ public final class RunEventCodec {
               integer(json, "task"),
               key(json),
               ExplanationCodec.read((JsonObject) member(json, "why")));
+      case "approval-requested" ->
+          new ApprovalRequested(
+              integer(json, "task"),
+              key(json),
+              ExplanationCodec.read((JsonObject) member(json, "why")));
+      case "approved" ->
+          new TaskApproved(integer(json, "task"), text(json, "by"), text(json, "comment"));
+      case "rejected" ->
+          new TaskRejected(integer(json, "task"), text(json, "by"), text(json, "comment"));
       case "reconsidered" -> new TaskReconsidered(integer(json, "task"));
       case "started" ->
           new AttemptStarted(integer(json, "task"), integer(json, "attempt"), text(json, "worker"));
@@ -184,6 +256,12 @@ public final class RunEventCodec {
               integer(json, "task"),
               integer(json, "attempt"),
               ResultCodec.read((JsonObject) member(json, "result")));
+      case "differed" ->
+          new ResultDiffered(
+              integer(json, "task"),
+              integer(json, "attempt"),
+              ProducerCodec.read((JsonObject) member(json, "recorded")),
+              outputs(json));
       case "attempt-failed" ->
           new AttemptFailed(
               integer(json, "task"),
@@ -197,6 +275,7 @@ public final class RunEventCodec {
       case "cancelled" -> new AttemptCancelled(integer(json, "task"), integer(json, "attempt"));
       case "inputs-lost" -> new InputsLost(integer(json, "task"), producers(json));
       case "cancel-requested" -> new CancelRequested(JsonBoolean.TRUE.equals(json.get("force")));
+      case "reopened" -> new RunReopened(text(json, "by"));
       case "finished" -> new RunFinished(RunStatus.ofLabel(text(json, "status")));
       default -> throw new IllegalArgumentException("no fact: " + text(json, "type"));
     };
@@ -205,6 +284,11 @@ public final class RunEventCodec {
   private static List<Integer> producers(JsonObject json) {
     return ((JsonArray) member(json, "producers"))
         .elements().stream().map(element -> (int) ((JsonNumber) element).asLong()).toList();
+  }
+
+  private static List<String> outputs(JsonObject json) {
+    return ((JsonArray) member(json, "outputs"))
+        .elements().stream().map(element -> ((JsonString) element).value()).toList();
   }
 
   private static ActionKey key(JsonObject json) {

@@ -1,23 +1,29 @@
 package dev.millrace.run;
 
 import dev.millrace.cache.ActionResult;
+import dev.millrace.run.RunEvent.ApprovalRequested;
 import dev.millrace.run.RunEvent.AttemptCancelled;
 import dev.millrace.run.RunEvent.AttemptFailed;
 import dev.millrace.run.RunEvent.AttemptStarted;
 import dev.millrace.run.RunEvent.AttemptSucceeded;
 import dev.millrace.run.RunEvent.CancelRequested;
 import dev.millrace.run.RunEvent.InputsLost;
+import dev.millrace.run.RunEvent.ResultDiffered;
 import dev.millrace.run.RunEvent.RetryDue;
 import dev.millrace.run.RunEvent.RunAccepted;
 import dev.millrace.run.RunEvent.RunFinished;
+import dev.millrace.run.RunEvent.RunReopened;
 import dev.millrace.run.RunEvent.StepExpanded;
+import dev.millrace.run.RunEvent.TaskApproved;
 import dev.millrace.run.RunEvent.TaskCached;
 import dev.millrace.run.RunEvent.TaskFailed;
 import dev.millrace.run.RunEvent.TaskQueued;
 import dev.millrace.run.RunEvent.TaskReconsidered;
+import dev.millrace.run.RunEvent.TaskRejected;
 import dev.millrace.run.RunEvent.TaskSkipped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides what a wish comes to, and applies facts.
@@ -31,11 +37,13 @@ import java.util.List;
  */
 public final class RunMachine {
   private final RunState state;
+  private final RunChanges changes;
   private final List<RunEvent> facts = new ArrayList<>();
 
   /** Creates the machine of a run that has no facts yet. */
   public RunMachine(List<StepNode> steps) {
     state = new RunState(steps);
+    changes = new RunChanges(state);
   }
 
   /** Returns the state, for reading. */
@@ -45,7 +53,7 @@ public final class RunMachine {
 
   /** Returns what the driver has to do, and forgets it. */
   public Todo takeTodo() {
-    return state.takeTodo();
+    return changes.takeTodo();
   }
 
   /**
@@ -55,9 +63,18 @@ public final class RunMachine {
    * @return the new facts in order; empty where the wish does not fit any more
    */
   public List<RunEvent> decide(RunWish wish, long nowMillis) {
-    if (state.runStatus() != RunStatus.RUNNING) {
-      return List.of();
+    if (state.runStatus() == RunStatus.RUNNING) {
+      take(wish, nowMillis);
+    } else if (wish instanceof RunWish.Reopen(var by) && state.runStatus() != RunStatus.SUCCEEDED) {
+      emit(new RunReopened(by));
     }
+    follow();
+    List<RunEvent> decided = List.copyOf(facts);
+    facts.clear();
+    return decided;
+  }
+
+  private void take(RunWish wish, long nowMillis) {
     switch (wish) {
       case RunWish.Accept accept -> emit(new RunAccepted(accept.submission()));
       case RunWish.Expand expand -> expand(expand);
@@ -65,7 +82,16 @@ public final class RunMachine {
       case RunWish.TakeCached(var task, var key, var result, var why) ->
           emitIf(task, TaskPhase.READY, new TaskCached(task, key, result, why));
       case RunWish.Queue(var task, var key, var why) ->
-          emitIf(task, TaskPhase.READY, new TaskQueued(task, key, why));
+          emitIf(
+              task,
+              TaskPhase.READY,
+              state.needsApproval(task)
+                  ? new ApprovalRequested(task, key, why)
+                  : new TaskQueued(task, key, why));
+      case RunWish.Approve(var task, var by, var comment) ->
+          emitIf(task, TaskPhase.HELD, new TaskApproved(task, by, comment));
+      case RunWish.Reject(var task, var by, var comment) ->
+          emitIf(task, TaskPhase.HELD, new TaskRejected(task, by, comment));
       case RunWish.Reconsider(var task) ->
           emitIf(task, TaskPhase.QUEUED, new TaskReconsidered(task));
       case RunWish.SkipTask(var task) ->
@@ -74,11 +100,7 @@ public final class RunMachine {
       case RunWish.StartAttempt(var task, var worker) ->
           emitIf(
               task, TaskPhase.QUEUED, new AttemptStarted(task, state.attempts(task) + 1, worker));
-      case RunWish.AttemptDone(var task, var attempt, var result) -> {
-        if (runs(task, attempt)) {
-          emit(new AttemptSucceeded(task, attempt, result));
-        }
-      }
+      case RunWish.AttemptDone done -> attemptDone(done);
       case RunWish.AttemptBroken broken -> attemptBroken(broken, nowMillis);
       case RunWish.AttemptStopped(var task, var attempt) ->
           attemptStopped(task, attempt, nowMillis);
@@ -90,18 +112,15 @@ public final class RunMachine {
         }
       }
       case RunWish.Cancel(var force) -> emit(new CancelRequested(force));
-      case RunWish.Recover _ -> recover(nowMillis);
+      case RunWish.Recover(var present) -> recover(present, nowMillis);
+      case RunWish.Reopen _ -> {}
     }
-    follow();
-    List<RunEvent> decided = List.copyOf(facts);
-    facts.clear();
-    return decided;
   }
 
   /** Applies a fact that was decided before, when a run is read back from its journal. */
   public void apply(RunEvent fact) {
     change(fact);
-    state.sweepDoomed();
+    changes.sweepDoomed();
   }
 
   private void emit(RunEvent fact) {
@@ -110,15 +129,15 @@ public final class RunMachine {
   }
 
   private void emitIf(int task, TaskPhase phase, RunEvent fact) {
-    if (state.status(task).phase() == phase) {
+    if (state.isTask(task) && state.status(task).phase() == phase) {
       emit(fact);
     }
   }
 
   /** Emits what follows from the facts so far: skipped tasks, lists never to come, the end. */
   private void follow() {
-    IntList unwanted = state.unwanted();
-    IntList unlisted = state.unlisted();
+    IntList unwanted = changes.unwanted();
+    IntList unlisted = changes.unlisted();
     while (!unwanted.isEmpty() || !unlisted.isEmpty()) {
       if (unwanted.isEmpty()) {
         int step = unlisted.removeLast();
@@ -128,7 +147,7 @@ public final class RunMachine {
         continue;
       }
       int task = unwanted.removeLast();
-      SkipCause cause = state.unwantedBecause(task);
+      SkipCause cause = changes.unwantedBecause(task);
       if (cause != null) {
         emitIf(task, TaskPhase.WAITING, new TaskSkipped(task, cause));
       }
@@ -142,14 +161,19 @@ public final class RunMachine {
     return state.status(task) instanceof TaskStatus.Running running && running.attempt() == attempt;
   }
 
+  /** A list may be read twice, and late: when what made it waits again. */
+  private boolean isUnread(int step) {
+    return !state.expanded(step) && state.steps.listIsThere(step);
+  }
+
   private void expand(RunWish.Expand wish) {
-    if (!state.expanded(wish.step())) {
+    if (isUnread(wish.step())) {
       emit(new StepExpanded(wish.step(), wish.items()));
     }
   }
 
   private void failExpansion(RunWish.FailExpansion wish) {
-    if (!state.expanded(wish.step())) {
+    if (isUnread(wish.step())) {
       emit(new StepExpanded(wish.step(), null));
       emitIf(
           state.firstTask(wish.step()),
@@ -165,14 +189,25 @@ public final class RunMachine {
     }
   }
 
+  private void attemptDone(RunWish.AttemptDone wish) {
+    if (!runs(wish.task(), wish.attempt())) {
+      return;
+    }
+    RunWish.Difference differs = wish.difference();
+    if (differs != null) {
+      emit(new ResultDiffered(wish.task(), wish.attempt(), differs.recorded(), differs.outputs()));
+    }
+    emit(new AttemptSucceeded(wish.task(), wish.attempt(), wish.result()));
+  }
+
   private void attemptBroken(RunWish.AttemptBroken wish, long nowMillis) {
     if (!runs(wish.task(), wish.attempt())) {
       return;
     }
     FailureKind kind = wish.failure().kind();
+    int blamed = state.blamedAttempts(wish.task()) + (kind.blamesUser() ? 1 : 0);
     int lost = state.lostAttempts(wish.task()) + (kind.blamesUser() ? 0 : 1);
-    int blamed = wish.attempt() - lost;
-    RetryPolicy retry = state.steps().nodes.get(state.stepOf(wish.task())).retry();
+    RetryPolicy retry = state.steps.nodes.get(state.stepOf(wish.task())).retry();
     Long retryAt = null;
     if (!state.cancelRequested() && retry.again(kind, blamed, lost)) {
       int failures = kind.blamesUser() ? blamed : lost;
@@ -191,70 +226,79 @@ public final class RunMachine {
     }
   }
 
-  private void recover(long nowMillis) {
-    state.takeTodo();
+  private void recover(Set<String> present, long nowMillis) {
+    changes.takeTodo();
     for (int task = 0; task < state.tasks(); task++) {
       switch (state.status(task)) {
-        case TaskStatus.Running running ->
-            attemptBroken(
-                new RunWish.AttemptBroken(
-                    task,
-                    running.attempt(),
-                    Failure.of(FailureKind.LOST, "the engine stopped while the attempt ran"),
-                    0),
-                nowMillis);
+        case TaskStatus.Running(_, int attempt, String worker) -> {
+          if (!present.contains(worker)) {
+            attemptLost(task, attempt, nowMillis);
+          }
+        }
         case TaskStatus.Queued _ -> emit(new TaskReconsidered(task));
-        case TaskStatus.Ready _ -> state.todo().prepare().add(task);
-        case TaskStatus.Backoff _ -> state.todo().wake().add(task);
+        case TaskStatus.Ready _ -> changes.todo().prepare().add(task);
+        case TaskStatus.Backoff _ -> changes.todo().wake().add(task);
         case TaskStatus.Waiting _,
+            TaskStatus.Held _,
             TaskStatus.Succeeded _,
             TaskStatus.Failed _,
             TaskStatus.Skipped _,
-            TaskStatus.Cancelled _ -> {}
+            TaskStatus.Cancelled _,
+            TaskStatus.Retired _ -> {}
       }
     }
-    state.findOpenLists();
+    changes.findOpenLists();
+  }
+
+  private void attemptLost(int task, int attempt, long nowMillis) {
+    Failure lost = Failure.of(FailureKind.LOST, "the engine stopped while the attempt ran");
+    attemptBroken(new RunWish.AttemptBroken(task, attempt, lost, 0), nowMillis);
   }
 
   private void change(RunEvent fact) {
     switch (fact) {
-      case RunAccepted _ -> state.expandFixed();
+      case RunAccepted _ -> changes.expandFixed();
       case StepExpanded(var step, var items) ->
-          state.expand(step, items == null ? 1 : items.elements().size(), items, items == null);
-      case TaskCached(var task, var key, var result, _) ->
-          state.change(task, new TaskStatus.Succeeded(key, result, true));
-      case TaskQueued(var task, var key, _) -> state.change(task, new TaskStatus.Queued(key));
-      case TaskReconsidered(var task) -> state.change(task, TaskStatus.READY);
+          changes.expand(step, items == null ? 1 : items.elements().size(), items, items == null);
+      case TaskCached(var task, _, var result, _) -> changes.succeed(task, result, true);
+      case TaskQueued(var task, var key, _) -> changes.change(task, new TaskStatus.Queued(key));
+      case ApprovalRequested(var task, var key, _) ->
+          changes.change(task, new TaskStatus.Held(key));
+      case TaskApproved(var task, _, _) -> changes.approve(task);
+      case TaskRejected rejected ->
+          changes.change(rejected.task(), new TaskStatus.Failed(rejected.failure()));
+      case ResultDiffered _ -> changes.countDifferent();
+      case TaskReconsidered(var task) -> changes.change(task, TaskStatus.READY);
       case AttemptStarted(var task, var attempt, var worker) -> start(task, attempt, worker);
       case AttemptSucceeded(var task, _, var result) -> succeed(task, result);
       case AttemptFailed failed -> fail(failed);
-      case RetryDue(var task) -> state.change(task, TaskStatus.READY);
-      case TaskSkipped(var task, var cause) -> state.change(task, new TaskStatus.Skipped(cause));
-      case TaskFailed(var task, var failure) -> state.change(task, new TaskStatus.Failed(failure));
-      case AttemptCancelled(var task, _) -> state.change(task, TaskStatus.CANCELLED);
-      case InputsLost lost -> state.makeAgain(lost);
-      case CancelRequested(var force) -> state.requestCancel(force);
-      case RunFinished(var end) -> state.finish(end);
+      case RetryDue(var task) -> changes.change(task, TaskStatus.READY);
+      case TaskSkipped(var task, var cause) -> changes.change(task, new TaskStatus.Skipped(cause));
+      case TaskFailed(var task, var failure) ->
+          changes.change(task, new TaskStatus.Failed(failure));
+      case AttemptCancelled(var task, _) -> changes.change(task, TaskStatus.CANCELLED);
+      case InputsLost lost -> changes.makeAgain(lost);
+      case CancelRequested(var force) -> changes.requestCancel(force);
+      case RunReopened _ -> changes.reopen();
+      case RunFinished(var end) -> changes.finish(end);
     }
   }
 
   private void start(int task, int attempt, String worker) {
     if (state.status(task) instanceof TaskStatus.Queued queued) {
-      state.change(task, new TaskStatus.Running(queued.key(), attempt, worker));
+      changes.change(task, new TaskStatus.Running(queued.key(), attempt, worker));
     }
   }
 
   private void succeed(int task, ActionResult result) {
-    if (state.status(task) instanceof TaskStatus.Running running) {
-      state.change(task, new TaskStatus.Succeeded(running.key(), result, false));
+    if (state.status(task) instanceof TaskStatus.Running) {
+      changes.succeed(task, result, false);
     }
   }
 
   private void fail(AttemptFailed fact) {
-    if (!fact.failure().kind().blamesUser()) {
-      state.countLost(fact.task());
-    }
-    state.change(
+    changes.countFailed(fact.task(), fact.failure().kind());
+    changes.change(
         fact.task(),
         fact.retryAtMillis() == null
             ? new TaskStatus.Failed(fact.failure())

@@ -6,12 +6,17 @@ import dev.millrace.cache.Explanation;
 import dev.millrace.json.JsonArray;
 import dev.millrace.json.JsonObject;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked or reported of a run. A wish that no longer fits (a doubled or late report) gives
  * no facts: it is never an error.
  */
 public sealed interface RunWish {
+
+  /** A wish of a person, which may reach the engine from another process. */
+  sealed interface Command extends RunWish {}
 
   /** Begin: the first wish of a run. */
   record Accept(JsonObject submission) implements RunWish {}
@@ -26,8 +31,19 @@ public sealed interface RunWish {
   record TakeCached(int task, ActionKey key, ActionResult result, Explanation why)
       implements RunWish {}
 
-  /** The action of a ready task is to be run. */
+  /** The action of a ready task is to be run: it is queued, or held for an approval. */
   record Queue(int task, ActionKey key, Explanation why) implements RunWish {}
+
+  /**
+   * A held task may run.
+   *
+   * @param by who says so
+   * @param comment theirs, or empty
+   */
+  record Approve(int task, String by, String comment) implements Command {}
+
+  /** A held task may not run. Likewise. */
+  record Reject(int task, String by, String comment) implements Command {}
 
   /** Look a queued task's action up again. */
   record Reconsider(int task) implements RunWish {}
@@ -41,8 +57,33 @@ public sealed interface RunWish {
   /** A queued task was given to a worker. */
   record StartAttempt(int task, String worker) implements RunWish {}
 
-  /** An attempt left its result. */
-  record AttemptDone(int task, int attempt, ActionResult result) implements RunWish {}
+  /**
+   * An attempt left its result.
+   *
+   * @param result the one that counts: where it was compared with a recorded one, that
+   * @param difference what differs from the recorded result; null where nothing does, or nothing
+   *     was compared
+   */
+  record AttemptDone(int task, int attempt, ActionResult result, @Nullable Difference difference)
+      implements RunWish {
+
+    /** An attempt left a result that differs from no recorded one. */
+    public AttemptDone(int task, int attempt, ActionResult result) {
+      this(task, attempt, result, null);
+    }
+  }
+
+  /**
+   * How an attempt's result differs from the recorded one of an equal action.
+   *
+   * @param recorded who made the recorded result
+   * @param outputs names of the outputs that differ, at least one
+   */
+  record Difference(ActionResult.Producer recorded, List<String> outputs) {
+    public Difference {
+      outputs = List.copyOf(outputs);
+    }
+  }
 
   /**
    * An attempt failed.
@@ -65,8 +106,23 @@ public sealed interface RunWish {
   }
 
   /** Stop the run. */
-  record Cancel(boolean force) implements RunWish {}
+  record Cancel(boolean force) implements Command {}
 
-  /** The run was taken over from an engine that is no more: what it ran is lost. */
-  record Recover() implements RunWish {}
+  /**
+   * Go on with a run that has failed or was cancelled: what did not succeed is tried again.
+   *
+   * @param by who says so
+   */
+  record Reopen(String by) implements Command {}
+
+  /**
+   * The run was taken over from an engine that is no more.
+   *
+   * @param present workers on which attempts may still run; those on others are lost
+   */
+  record Recover(Set<String> present) implements RunWish {
+    public Recover {
+      present = Set.copyOf(present);
+    }
+  }
 }

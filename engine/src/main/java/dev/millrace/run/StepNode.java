@@ -11,15 +11,41 @@ import java.util.List;
  *     else -1
  * @param like the step whose tasks this one has one task each for; else -1
  * @param upstream at most one link for each step
+ * @param approval whether each of its tasks waits for somebody's yes before it runs
+ * @param read whether anything reads the results of its tasks within the run: otherwise the run
+ *     does not keep them
  */
 public record StepNode(
-    int size, int listFrom, int like, List<Link> upstream, Trigger on, RetryPolicy retry) {
+    int size,
+    int listFrom,
+    int like,
+    List<Link> upstream,
+    Trigger on,
+    RetryPolicy retry,
+    boolean approval,
+    boolean read) {
 
   /** The size of a step whose tasks are known only in the run. */
   public static final int AT_RUN_TIME = -1;
 
   public StepNode {
     upstream = List.copyOf(upstream);
+  }
+
+  /** A step that needs no approval, and whose results are read. */
+  public StepNode(
+      int size, int listFrom, int like, List<Link> upstream, Trigger on, RetryPolicy retry) {
+    this(size, listFrom, like, upstream, on, retry, false, true);
+  }
+
+  /** Returns the same step, its tasks waiting for somebody's yes before they run. */
+  public StepNode withApproval() {
+    return new StepNode(size, listFrom, like, upstream, on, retry, true, read);
+  }
+
+  /** Returns the same step, with results that nothing reads. */
+  public StepNode unread() {
+    return new StepNode(size, listFrom, like, upstream, on, retry, approval, false);
   }
 
   /** Returns a step of a fixed number of tasks that runs once everything before it succeeded. */

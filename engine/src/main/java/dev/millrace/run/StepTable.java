@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The steps of a run: their links turned round, and how many of their tasks have come to what. */
 final class StepTable {
   final List<StepNode> nodes;
+  final int[][] joinedAbove;
   final int[][] joinedBelow;
   final int[][] barrierBelow;
   final int[][] alikeBelow;
@@ -19,6 +20,13 @@ final class StepTable {
   final int[] blocked;
   final int[] skipped;
   final int[] cancelled;
+
+  /** Barrier links upwards that are not settled. */
+  final int[] openBarriers;
+
+  /** What the settled ones have come to: bits of {@link Upstream}. */
+  final byte[] barrierBits;
+
   final boolean[] listMissing;
   final @Nullable JsonArray[] items;
   int unexpanded;
@@ -26,6 +34,7 @@ final class StepTable {
   StepTable(List<StepNode> nodes) {
     int n = nodes.size();
     this.nodes = List.copyOf(nodes);
+    joinedAbove = joinedAbove(nodes);
     joinedBelow = below(nodes, true);
     barrierBelow = below(nodes, false);
     alikeBelow = alike(nodes);
@@ -37,9 +46,23 @@ final class StepTable {
     blocked = new int[n];
     skipped = new int[n];
     cancelled = new int[n];
+    openBarriers = new int[n];
+    barrierBits = new byte[n];
+    for (int step = 0; step < n; step++) {
+      openBarriers[step] = nodes.get(step).upstream().size() - joinedAbove[step].length;
+    }
     listMissing = new boolean[n];
     items = new @Nullable JsonArray[n];
     unexpanded = n;
+  }
+
+  private static int[][] joinedAbove(List<StepNode> nodes) {
+    int[][] above = new int[nodes.size()][];
+    for (int step = 0; step < above.length; step++) {
+      above[step] =
+          nodes.get(step).upstream().stream().filter(Link::joined).mapToInt(Link::step).toArray();
+    }
+    return above;
   }
 
   private static int[][] below(List<StepNode> nodes, boolean joined) {
@@ -82,6 +105,29 @@ final class StepTable {
     return expanded(step) && unsettled[step] == 0;
   }
 
+  /** Returns whether the step that lists the items of this one has ended well. */
+  boolean listIsThere(int step) {
+    int source = nodes.get(step).listFrom();
+    return source >= 0 && settled(source) && Upstream.ofStep(this, source) == 0;
+  }
+
+  /** Forgets the tasks of a step, as if its list had not been read yet. */
+  void retire(int step) {
+    count[step] = StepNode.AT_RUN_TIME;
+    first[step] = 0;
+    unsettled[step] = 0;
+    items[step] = null;
+    listMissing[step] = false;
+    unexpanded++;
+  }
+
+  /** Forgets what the tasks of all steps have come to. */
+  void clearCounts() {
+    for (int[] counts : List.of(unsettled, failed, blocked, skipped, cancelled)) {
+      Arrays.fill(counts, 0);
+    }
+  }
+
   /** Counts a task that has ended. */
   void count(int step, TaskStatus status) {
     switch (status) {
@@ -92,9 +138,11 @@ final class StepTable {
       case TaskStatus.Succeeded _,
           TaskStatus.Waiting _,
           TaskStatus.Ready _,
+          TaskStatus.Held _,
           TaskStatus.Queued _,
           TaskStatus.Running _,
-          TaskStatus.Backoff _ -> {}
+          TaskStatus.Backoff _,
+          TaskStatus.Retired _ -> {}
     }
   }
 }

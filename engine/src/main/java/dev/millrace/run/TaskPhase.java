@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * The phases of a task and the legal steps between them. This table is the only gate: {@link
- * RunState} refuses every change that is not in it, the diagram in the documentation is rendered
+ * RunChanges} refuses every change that is not in it, the diagram in the documentation is rendered
  * from it, and a test fails when one of its steps is never taken.
  */
 public enum TaskPhase {
@@ -14,6 +14,8 @@ public enum TaskPhase {
   WAITING,
   /** All it depends on has ended well: its action can be made and looked up. */
   READY,
+  /** It has to run, and somebody has to allow that first. */
+  HELD,
   /** Its action is not in the cache: it needs a place to run. */
   QUEUED,
   /** An attempt runs. */
@@ -27,28 +29,34 @@ public enum TaskPhase {
   /** It was not to be run. */
   SKIPPED,
   /** The run was cancelled first. */
-  CANCELLED;
+  CANCELLED,
+  /** Its number is out of use: the list that its step is made from is read again. */
+  RETIRED;
 
   /** Returns the phases to which a task in this one can go. */
   public Set<TaskPhase> next() {
     return switch (this) {
       // A task whose list of items is broken fails before it was ever ready.
       case WAITING -> EnumSet.of(READY, SKIPPED, FAILED, CANCELLED);
-      case READY -> EnumSet.of(QUEUED, SUCCEEDED, FAILED, SKIPPED, WAITING, CANCELLED);
+      case READY -> EnumSet.of(HELD, QUEUED, SUCCEEDED, FAILED, SKIPPED, WAITING, CANCELLED);
+      // What it would run is looked up again: time has passed.
+      case HELD -> EnumSet.of(READY, FAILED, CANCELLED);
       case QUEUED -> EnumSet.of(RUNNING, READY, FAILED, CANCELLED);
       case RUNNING -> EnumSet.of(SUCCEEDED, FAILED, BACKOFF, WAITING, CANCELLED);
       case BACKOFF -> EnumSet.of(READY, CANCELLED);
-      // A result whose blobs are lost is made again within the run.
-      case SUCCEEDED -> EnumSet.of(READY);
-      case FAILED, SKIPPED, CANCELLED -> EnumSet.noneOf(TaskPhase.class);
+      // A result whose blobs are lost is made again within the run. A run that is taken up again
+      // takes those back that did not succeed, and what is below them.
+      case SUCCEEDED -> EnumSet.of(READY, WAITING, RETIRED);
+      case FAILED, SKIPPED, CANCELLED -> EnumSet.of(WAITING, RETIRED);
+      case RETIRED -> EnumSet.noneOf(TaskPhase.class);
     };
   }
 
   /** Returns whether a task in this phase has ended, as far as what depends on it is concerned. */
   public boolean settled() {
     return switch (this) {
-      case SUCCEEDED, FAILED, SKIPPED, CANCELLED -> true;
-      case WAITING, READY, QUEUED, RUNNING, BACKOFF -> false;
+      case SUCCEEDED, FAILED, SKIPPED, CANCELLED, RETIRED -> true;
+      case WAITING, READY, HELD, QUEUED, RUNNING, BACKOFF -> false;
     };
   }
 

@@ -2,6 +2,8 @@ package dev.millrace.run;
 
 import dev.millrace.cache.ActionKey;
 import dev.millrace.cache.ActionResult;
+import dev.millrace.content.Artifact;
+import java.util.Map;
 
 /** How a task stands. Data that is valid in one phase only lives in that phase's record. */
 public sealed interface TaskStatus {
@@ -14,6 +16,9 @@ public sealed interface TaskStatus {
 
   /** The one status of all tasks that were cancelled. */
   Cancelled CANCELLED = new Cancelled();
+
+  /** The one status of all numbers that are out of use. */
+  Retired RETIRED = new Retired();
 
   /** Returns the phase, by which the legal changes are decided. */
   TaskPhase phase();
@@ -31,6 +36,14 @@ public sealed interface TaskStatus {
     @Override
     public TaskPhase phase() {
       return TaskPhase.READY;
+    }
+  }
+
+  /** Waits for somebody's yes. */
+  record Held(ActionKey key) implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.HELD;
     }
   }
 
@@ -71,9 +84,33 @@ public sealed interface TaskStatus {
   /**
    * Has its result.
    *
+   * @param outputs by declared name, for the tasks below; empty where nothing in the run reads them
+   * @param metrics by name, likewise
    * @param cached whether it was recorded before
    */
-  record Succeeded(ActionKey key, ActionResult result, boolean cached) implements TaskStatus {
+  record Succeeded(Map<String, Artifact> outputs, Map<String, Double> metrics, boolean cached)
+      implements TaskStatus {
+    private static final Succeeded RAN = new Succeeded(Map.of(), Map.of(), false);
+    private static final Succeeded CACHED = new Succeeded(Map.of(), Map.of(), true);
+
+    public Succeeded {
+      outputs = Map.copyOf(outputs);
+      metrics = Map.copyOf(metrics);
+    }
+
+    /**
+     * Returns the status of a task with that result: one for all tasks where there is nothing to
+     * tell them apart.
+     *
+     * @param read whether anything in the run reads it
+     */
+    static Succeeded of(ActionResult result, boolean cached, boolean read) {
+      if (!read || (result.outputs().isEmpty() && result.metrics().isEmpty())) {
+        return cached ? CACHED : RAN;
+      }
+      return new Succeeded(result.outputs(), result.metrics(), cached);
+    }
+
     @Override
     public TaskPhase phase() {
       return TaskPhase.SUCCEEDED;
@@ -101,6 +138,14 @@ public sealed interface TaskStatus {
     @Override
     public TaskPhase phase() {
       return TaskPhase.CANCELLED;
+    }
+  }
+
+  /** Is no task any more: others have taken its place. */
+  record Retired() implements TaskStatus {
+    @Override
+    public TaskPhase phase() {
+      return TaskPhase.RETIRED;
     }
   }
 }

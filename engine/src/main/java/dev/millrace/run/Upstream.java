@@ -18,9 +18,11 @@ final class Upstream {
       case TaskStatus.Succeeded _,
           TaskStatus.Waiting _,
           TaskStatus.Ready _,
+          TaskStatus.Held _,
           TaskStatus.Queued _,
           TaskStatus.Running _,
-          TaskStatus.Backoff _ ->
+          TaskStatus.Backoff _,
+          TaskStatus.Retired _ ->
           0;
     };
   }

@@ -3,6 +3,7 @@ package dev.millrace.runtime;
 import dev.millrace.cache.Action;
 import dev.millrace.cache.ActionCodec;
 import dev.millrace.content.Artifact;
+import dev.millrace.dispatch.PreparedTask;
 import dev.millrace.json.JsonNumber;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonString;
@@ -118,7 +119,9 @@ final class ActionMaker {
             expanded.image(),
             step.timeout(),
             demand(step, amounts),
-            step.priority()));
+            step.priority(),
+            context.weight(snapshot.step().index()),
+            null));
   }
 
   private static Action.Command command(Command command) {
@@ -153,7 +156,7 @@ final class ActionMaker {
     if (step.pool() != null) {
       all.put("pool:" + step.pool(), 1.0);
     }
-    return new Demand(step.executor(), all);
+    return new Demand(step.executor(), all, step.workers());
   }
 
   // ---- inputs ----
@@ -179,7 +182,7 @@ final class ActionMaker {
   private static @Nullable Artifact output(TaskSnapshot snapshot, int step, String output) {
     SeenTask seen = snapshot.sights().get(step);
     return seen != null && seen.status() instanceof TaskStatus.Succeeded succeeded
-        ? succeeded.result().outputs().get(output)
+        ? succeeded.outputs().get(output)
         : null;
   }
 
@@ -232,7 +235,7 @@ final class ActionMaker {
   private void readOutput(StepValues values, @Nullable SeenTask seen, String output)
       throws IOException {
     if (seen != null && seen.status() instanceof TaskStatus.Succeeded succeeded) {
-      Artifact artifact = succeeded.result().outputs().get(output);
+      Artifact artifact = succeeded.outputs().get(output);
       if (artifact != null) {
         values.outputs.put(output, context.results().read(output, artifact));
       }
@@ -241,9 +244,7 @@ final class ActionMaker {
 
   private static void readMetrics(StepValues values, @Nullable SeenTask seen) {
     if (seen != null && seen.status() instanceof TaskStatus.Succeeded succeeded) {
-      succeeded
-          .result()
-          .metrics()
+      new TreeMap<>(succeeded.metrics())
           .forEach((name, value) -> values.metrics.put(name, new JsonNumber(value)));
     }
   }

@@ -5,11 +5,17 @@ import dev.millrace.cache.ActionCache;
 import dev.millrace.cache.ActionResult;
 import dev.millrace.content.Artifact;
 import dev.millrace.content.MissingBlobException;
+import dev.millrace.content.StorageUnavailableException;
+import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
+import dev.millrace.dispatch.Assignment;
+import dev.millrace.dispatch.AttemptReport;
+import dev.millrace.dispatch.PreparedTask;
 import dev.millrace.executor.ExecutionOutcome;
 import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.ResourceUsage;
-import dev.millrace.pipeline.CacheSpec;
+import dev.millrace.executor.TaskExecutor;
+import dev.millrace.pipeline.OutputSpec;
 import dev.millrace.run.Failure;
 import dev.millrace.run.FailureKind;
 import dev.millrace.sandbox.Collected;
@@ -23,6 +29,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The sandbox of one attempt, from what the attempt needs to what it left. */
 sealed interface AttemptSandbox {
@@ -30,8 +38,13 @@ sealed interface AttemptSandbox {
   /** It could not be made. */
   record Refused(AttemptReport report) implements AttemptSandbox {}
 
-  /** It is ready for its command. */
-  record Made(Factory factory, Assignment assignment, Sandbox sandbox, ExecutionRequest request)
+  /**
+   * It is ready for its command.
+   *
+   * @param sandbox null where the executor uses none
+   */
+  record Made(
+      Factory factory, Assignment assignment, @Nullable Sandbox sandbox, ExecutionRequest request)
       implements AttemptSandbox {
 
     /** Removes it before its command was started. */
@@ -40,39 +53,53 @@ sealed interface AttemptSandbox {
       return new AttemptReport.Stopped();
     }
 
-    /** Takes over what the attempt left, and removes the sandbox. */
-    AttemptReport finish(ExecutionOutcome outcome) {
+    /**
+     * Takes over what the attempt left, and removes the sandbox.
+     *
+     * @throws StorageUnavailableException if it cannot be stored now; the sandbox is still there,
+     *     and the call can be made again
+     */
+    AttemptReport finish(ExecutionOutcome outcome) throws StorageUnavailableException {
+      AttemptReport report;
       try {
-        return factory.report(this, outcome);
+        report = factory.report(this, outcome);
+      } catch (StorageUnavailableException e) {
+        throw e;
       } catch (IOException | RuntimeException | Error e) {
-        return new AttemptReport.Broken(
-            Failure.of(FailureKind.ENGINE, "its results could not be stored: " + e));
-      } finally {
-        factory.remove(sandbox);
+        report =
+            new AttemptReport.Broken(
+                Failure.of(FailureKind.ENGINE, "its results could not be stored: " + e));
       }
+      factory.remove(sandbox);
+      return report;
     }
   }
 
   /** Makes sandboxes and stores what attempts leave. Safe for use by many threads. */
   final class Factory {
+    private static final Path NOWHERE = Path.of("");
     private static final List<String> SHELL = List.of("/bin/sh", "-eu", "-c");
 
     private final EngineConfig config;
     private final SandboxSource sandboxes;
     private final ResultReader results;
-    private final ActionCache cache;
+    private final ResultRecorder recorder;
+    private final Trees trees;
     private final String worker;
+    private volatile boolean emptyBlobStored;
 
     Factory(
         EngineConfig config,
         SandboxSource sandboxes,
         ResultReader results,
         ActionCache cache,
+        Trees trees,
         String worker) {
       this.config = config;
       this.sandboxes = sandboxes;
       this.results = results;
-      this.cache = cache;
+      recorder = new ResultRecorder(cache);
+      this.trees = trees;
       this.worker = worker;
     }
 
@@ -81,7 +108,22 @@ sealed interface AttemptSandbox {
       SandboxRoot open() throws IOException;
     }
 
-    AttemptSandbox prepare(Assignment assignment) {
+    /** Opens the directory of sandboxes ahead; if that fails, the first attempt says why. */
+    void openRoot() {
+      try {
+        var _ = sandboxes.open();
+      } catch (IOException | RuntimeException e) {
+        // Tried again then.
+      }
+    }
+
+    /**
+     * Makes the sandbox of an attempt.
+     *
+     * @throws StorageUnavailableException if it cannot be made now; the call can be made again
+     */
+    AttemptSandbox prepare(Assignment assignment, TaskExecutor executor)
+        throws StorageUnavailableException {
       PreparedTask task = assignment.prepared();
       Map<String, String> secrets = new HashMap<>();
       for (Map.Entry<String, String> secret : task.secrets().entrySet()) {
@@ -92,11 +134,16 @@ sealed interface AttemptSandbox {
         }
         secrets.put(secret.getKey(), value);
       }
+      if (!executor.usesSandbox()) {
+        return new Made(this, assignment, null, request(assignment, null, secrets));
+      }
       try {
         SortedMap<String, Artifact> inputs = task.action().inputs();
         String name = task.run() + "-" + task.task() + "-" + assignment.attempt();
         Sandbox sandbox = sandboxes.open().create(name, inputs, task.action().outputs());
         return new Made(this, assignment, sandbox, request(assignment, sandbox, secrets));
+      } catch (StorageUnavailableException e) {
+        throw e;
       } catch (MissingBlobException e) {
         return new Refused(new AttemptReport.InputGone(e.digest()));
       } catch (IOException e) {
@@ -111,22 +158,25 @@ sealed interface AttemptSandbox {
     }
 
     private ExecutionRequest request(
-        Assignment assignment, Sandbox sandbox, Map<String, String> secrets) {
+        Assignment assignment, @Nullable Sandbox sandbox, Map<String, String> secrets) {
       PreparedTask task = assignment.prepared();
-      Map<String, String> environment = new HashMap<>(sandbox.environment(config.searchPath()));
+      Map<String, String> environment = new HashMap<>();
+      if (sandbox != null) {
+        environment.putAll(sandbox.environment(config.searchPath()));
+      }
       environment.putAll(task.action().environment());
       environment.putAll(secrets);
       environment.put("MILLRACE_RUN", task.run());
       environment.put("MILLRACE_STEP", task.step());
       environment.put("MILLRACE_TASK", task.name());
-      environment.put("MILLRACE_ATTEMPT", assignment.attemptId());
+      environment.put("MILLRACE_ATTEMPT", assignment.ref().toString());
       return new ExecutionRequest(
-          assignment.attemptId(),
+          assignment.ref().toString(),
           argv(task.action().command()),
           environment,
-          sandbox.workingDirectory(),
-          sandbox.stdout(),
-          sandbox.stderr(),
+          sandbox == null ? NOWHERE : sandbox.workingDirectory(),
+          sandbox == null ? NOWHERE : sandbox.stdout(),
+          sandbox == null ? NOWHERE : sandbox.stderr(),
           task.timeout(),
           task.image(),
           task.demand().amounts());
@@ -163,14 +213,14 @@ sealed interface AttemptSandbox {
 
     private AttemptReport failed(Made made, FailureKind kind, String message, int exitCode)
         throws IOException {
-      Digest stdout = log(made, made.sandbox.stdout());
-      Digest stderr = log(made, made.sandbox.stderr());
-      return new AttemptReport.Broken(new Failure(kind, message, exitCode, stdout, stderr));
+      Logs logs = logs(made);
+      return new AttemptReport.Broken(
+          new Failure(kind, message, exitCode, logs.stdout, logs.stderr));
     }
 
     private AttemptReport succeeded(Made made, ResourceUsage usage) throws IOException {
       PreparedTask task = made.assignment.prepared();
-      return switch (made.sandbox.collect()) {
+      return switch (collect(made)) {
         case Collected.Failed failed -> failed(made, FailureKind.USER, failed.message(), 0);
         case Collected.Outputs(var outputs) -> {
           SortedMap<String, Double> metrics;
@@ -179,34 +229,58 @@ sealed interface AttemptSandbox {
           } catch (IllegalArgumentException e) {
             yield failed(made, FailureKind.USER, String.valueOf(e.getMessage()), 0);
           }
+          Logs logs = logs(made);
           ActionResult result =
               new ActionResult(
                   outputs,
                   metrics,
                   0,
-                  log(made, made.sandbox.stdout()),
-                  log(made, made.sandbox.stderr()),
+                  logs.stdout,
+                  logs.stderr,
                   new ActionResult.Producer(
                       task.run(), task.name(), made.assignment.attempt(), worker),
                   Instant.now(),
                   usage);
-          record(task, result);
-          yield new AttemptReport.Done(result);
+          yield recorder.record(task, result);
         }
       };
     }
 
-    /**
-     * Records the result. Its commit is not waited for: the fact that the attempt succeeded goes
-     * through the same group commit after it, so the record is durable before the fact is.
-     */
-    private void record(PreparedTask task, ActionResult result) {
-      if (task.mode() != CacheSpec.Mode.OFF) {
-        cache.put(task.key(), task.action(), task.subject(), result);
+    private static Collected collect(Made made) throws IOException {
+      if (made.sandbox != null) {
+        return made.sandbox.collect();
+      }
+      List<String> missing =
+          made.assignment.prepared().outputs().stream()
+              .filter(output -> !output.optional())
+              .map(OutputSpec::name)
+              .toList();
+      if (!missing.isEmpty()) {
+        return new Collected.Failed(missing, List.of(), List.of(), false);
+      }
+      return new Collected.Outputs(new TreeMap<>());
+    }
+
+    private record Logs(Digest stdout, Digest stderr) {}
+
+    private Logs logs(Made made) throws IOException {
+      Sandbox sandbox = made.sandbox;
+      if (sandbox == null) {
+        storeEmptyBlob();
+        return new Logs(Digest.EMPTY, Digest.EMPTY);
+      }
+      return new Logs(log(made, sandbox, sandbox.stdout()), log(made, sandbox, sandbox.stderr()));
+    }
+
+    /** A hit is complete only if its logs are there, empty ones as well. */
+    private void storeEmptyBlob() throws IOException {
+      if (!emptyBlobStored) {
+        trees.store().put(new byte[0]);
+        emptyBlobStored = true;
       }
     }
 
-    private Digest log(Made made, Path file) throws IOException {
+    private Digest log(Made made, Sandbox sandbox, Path file) throws IOException {
       List<String> values = new ArrayList<>();
       for (String secret : made.assignment.prepared().secrets().values()) {
         values.add(config.secrets().getOrDefault(secret, ""));
@@ -214,10 +288,13 @@ sealed interface AttemptSandbox {
       if (!values.isEmpty()) {
         SecretMask.apply(file, values);
       }
-      return made.sandbox.takeLog(file);
+      return sandbox.takeLog(file);
     }
 
-    private void remove(Sandbox sandbox) {
+    private void remove(@Nullable Sandbox sandbox) {
+      if (sandbox == null) {
+        return;
+      }
       try {
         if (config.keepSandboxes()) {
           sandbox.keep();

@@ -1,5 +1,6 @@
 package dev.millrace.runtime;
 
+import dev.millrace.dispatch.Loop;
 import dev.millrace.journal.Journal;
 import dev.millrace.journal.RunRecord.Summary;
 import dev.millrace.journal.StaleOwnerException;
@@ -7,10 +8,6 @@ import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunEventCodec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,35 +24,17 @@ final class CommitBuffer {
   /** How long facts that nothing waits for may gather. */
   private static final long LAZY_MILLIS = 5;
 
-  private final EventLoop loop;
+  private final Loop loop;
   private final Journal journal;
-  private final String run;
-  private final long epoch;
-  private final LongSupplier clock;
-  private final Consumer<Throwable> onTrouble;
+  private final Owned owned;
+  private final Client client;
   private final RunEventCodec codec = new RunEventCodec();
   private long nextSequence;
-  private List<CommittedFact> facts = new ArrayList<>();
-  private List<String> texts = new ArrayList<>();
-  private List<Runnable> effects = new ArrayList<>();
+  private Batch next = new Batch();
   private boolean inFlight;
   private boolean urgent;
   private boolean timed;
-
-  CommitBuffer(
-      EventLoop loop,
-      Journal journal,
-      Owned owned,
-      LongSupplier clock,
-      Consumer<Throwable> trouble) {
-    this.loop = loop;
-    this.journal = journal;
-    this.run = owned.run();
-    this.epoch = owned.epoch();
-    this.nextSequence = owned.lastSequence() + 1;
-    this.clock = clock;
-    this.onTrouble = trouble;
-  }
+  private boolean closed;
 
   /**
    * A run that this engine owns.
@@ -65,22 +44,64 @@ final class CommitBuffer {
    */
   record Owned(String run, long epoch, long lastSequence) {}
 
+  /** Whose facts they are. Called on the loop. */
+  interface Client {
+    /** Returns what the run's listing is to show once the next batch is durable. */
+    Summary summary();
+
+    /** Facts have become durable; their effects run after this. */
+    void committed(List<CommittedFact> facts);
+
+    /** The journal cannot be written; it is tried again, and this is called with null then. */
+    void journalTrouble(@Nullable Throwable failure);
+
+    /** Another owner has the run now: nothing more can be written. */
+    void replaced(Throwable failure);
+  }
+
+  /** What is committed together, and what then follows. */
+  private static final class Batch {
+    private final List<CommittedFact> facts = new ArrayList<>();
+    private final List<String> texts = new ArrayList<>();
+    private final List<Runnable> messages = new ArrayList<>();
+    private final List<Runnable> effects = new ArrayList<>();
+
+    boolean isEmpty() {
+      return facts.isEmpty() && messages.isEmpty() && effects.isEmpty();
+    }
+  }
+
+  CommitBuffer(Loop loop, Journal journal, Owned owned, Client client) {
+    this.loop = loop;
+    this.journal = journal;
+    this.owned = owned;
+    this.client = client;
+    nextSequence = owned.lastSequence() + 1;
+  }
+
   /** Adds facts to the next batch. */
   void add(List<RunEvent> decided) {
     if (decided.isEmpty()) {
       return;
     }
-    long now = clock.getAsLong();
+    long now = loop.nowMillis();
     for (RunEvent fact : decided) {
-      long sequence = nextSequence + facts.size();
-      facts.add(new CommittedFact(sequence, now, fact));
-      texts.add(codec.encode(now, fact));
+      next.facts.add(new CommittedFact(nextSequence++, now, fact));
+      next.texts.add(codec.encode(now, fact));
     }
   }
 
   /** Adds what is to happen, on the loop, when all facts added so far are durable. */
   void whenDurable(Runnable effect) {
-    effects.add(effect);
+    next.effects.add(effect);
+  }
+
+  /**
+   * Adds a message to be sent when all facts added so far are durable: from whatever thread learns
+   * of it first, since the worker that waits for it should not wait for the loop as well.
+   */
+  void sendWhenDurable(Runnable send) {
+    next.messages.add(send);
   }
 
   /** Says that something waits for the facts added so far: they are to be committed at once. */
@@ -88,38 +109,33 @@ final class CommitBuffer {
     urgent = true;
   }
 
-  /**
-   * Sends the batch off, unless one is in flight; a moment later if nothing waits for it.
-   *
-   * @param summary asked for the run's listing when a batch is sent
-   * @param committed told of the facts when they are durable, before the effects run
-   */
-  void flush(Supplier<@Nullable Summary> summary, Consumer<List<CommittedFact>> committed) {
-    if (inFlight || (facts.isEmpty() && effects.isEmpty())) {
+  /** Writes nothing more and lets nothing more happen. */
+  void close() {
+    closed = true;
+  }
+
+  /** Sends the batch off, unless one is in flight; a moment later if nothing waits for it. */
+  void flush() {
+    if (inFlight || closed || next.isEmpty()) {
       return;
     }
     if (!urgent) {
-      flushLater(summary, committed);
+      flushLater();
       return;
     }
     urgent = false;
-    Batch batch = new Batch(facts, texts, effects, summary.get());
-    facts = new ArrayList<>();
-    texts = new ArrayList<>();
-    effects = new ArrayList<>();
-    nextSequence += batch.facts.size();
-    inFlight = true;
-    send(
-        batch,
-        () -> {
-          committed.accept(batch.facts);
-          batch.effects.forEach(Runnable::run);
-          flush(summary, committed);
-        });
+    Batch batch = next;
+    next = new Batch();
+    if (batch.facts.isEmpty()) {
+      batch.messages.forEach(Runnable::run);
+      durable(batch);
+    } else {
+      inFlight = true;
+      send(batch, client.summary(), false);
+    }
   }
 
-  private void flushLater(
-      Supplier<@Nullable Summary> summary, Consumer<List<CommittedFact>> committed) {
+  private void flushLater() {
     if (!timed) {
       timed = true;
       loop.schedule(
@@ -127,44 +143,56 @@ final class CommitBuffer {
           () -> {
             timed = false;
             urgent = true;
-            flush(summary, committed);
+            flush();
           });
     }
+  }
+
+  private void send(Batch batch, Summary summary, boolean again) {
+    long first = batch.facts.getFirst().sequence();
+    journal
+        .append(owned.run(), owned.epoch(), first, batch.texts, summary)
+        .whenComplete(
+            (ok, failure) -> {
+              if (failure == null) {
+                batch.messages.forEach(Runnable::run);
+              }
+              loop.execute(() -> answered(batch, summary, failure, again));
+            });
+  }
+
+  private void answered(Batch batch, Summary summary, @Nullable Throwable failure, boolean again) {
+    if (closed) {
+      return;
+    }
+    if (failure == null) {
+      inFlight = false;
+      if (again) {
+        client.journalTrouble(null);
+      }
+      durable(batch);
+    } else if (isStale(failure)) {
+      client.replaced(failure);
+    } else {
+      client.journalTrouble(failure);
+      loop.schedule(
+          RETRY_MILLIS,
+          () -> {
+            if (!closed) {
+              send(batch, summary, true);
+            }
+          });
+    }
+  }
+
+  private void durable(Batch batch) {
+    client.committed(batch.facts);
+    batch.effects.forEach(Runnable::run);
+    flush();
   }
 
   private static boolean isStale(Throwable failure) {
     return failure instanceof StaleOwnerException
         || failure.getCause() instanceof StaleOwnerException;
-  }
-
-  private record Batch(
-      List<CommittedFact> facts,
-      List<String> texts,
-      List<Runnable> effects,
-      @Nullable Summary summary) {}
-
-  private void send(Batch batch, Runnable done) {
-    if (batch.facts.isEmpty()) {
-      inFlight = false;
-      done.run();
-      return;
-    }
-    long first = batch.facts.getFirst().sequence();
-    CompletionStage<Void> append = journal.append(run, epoch, first, batch.texts, batch.summary);
-    append.whenComplete(
-        (ok, failure) ->
-            loop.execute(
-                () -> {
-                  if (failure == null) {
-                    inFlight = false;
-                    done.run();
-                  } else if (isStale(failure)) {
-                    throw new IllegalStateException(
-                        "another engine has taken the run over", failure);
-                  } else {
-                    onTrouble.accept(failure);
-                    loop.schedule(RETRY_MILLIS, () -> send(batch, done));
-                  }
-                }));
   }
 }

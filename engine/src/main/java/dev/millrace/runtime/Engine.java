@@ -6,19 +6,23 @@ import dev.millrace.content.ContentStore;
 import dev.millrace.content.DiskContentStore;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
+import dev.millrace.dispatch.WorkerAgent;
 import dev.millrace.executor.TaskExecutor;
 import dev.millrace.journal.Journal;
 import dev.millrace.journal.RunRecord;
 import dev.millrace.journal.SqliteActionCache;
 import dev.millrace.journal.SqliteDatabase;
 import dev.millrace.journal.SqliteJournal;
+import dev.millrace.journal.SqliteStepDurations;
 import dev.millrace.journal.StateLock;
 import dev.millrace.json.CanonicalJson;
 import dev.millrace.plan.Plan;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunEventCodec;
 import dev.millrace.run.RunMachine;
+import dev.millrace.run.RunStatus;
 import dev.millrace.run.RunWish;
+import dev.millrace.schedule.WorkerSpec;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +36,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine for one machine: runs pipelines with all state in one directory.
@@ -48,6 +54,9 @@ import java.util.concurrent.Executors;
 public final class Engine implements AutoCloseable {
   private static final String WORKER = "local";
 
+  /** With fewer attempts than this before it, the worker soon has nothing to do. */
+  private static final int HUNGRY = 4;
+
   private final StateLock lock;
   private final SqliteDatabase database;
   private final Journal journal;
@@ -59,9 +68,12 @@ public final class Engine implements AutoCloseable {
   private final EventLoop loop;
   private final ExecutorService workers;
   private final LazySandboxes sandboxes;
-  private final LocalWorker worker;
-  private final Dispatcher dispatcher;
+  private final SandboxedAttempts attempts;
+  private final WorkerAgent worker;
+  private final EngineNode node;
+  private final RunContext.Host host;
   private final Set<String> executors;
+  private final double slots;
 
   private Engine(EngineConfig config, StateLock lock, SqliteDatabase database, Parts parts)
       throws IOException {
@@ -84,13 +96,46 @@ public final class Engine implements AutoCloseable {
                 .uncaughtExceptionHandler((thread, e) -> loop.execute(() -> broken(e)))
                 .factory());
     sandboxes = new LazySandboxes(config.stateDirectory(), trees, parts.beforeFirstAttempt);
-    AttemptSandbox.Factory attempts =
-        new AttemptSandbox.Factory(config, sandboxes, results, cache, WORKER);
     Map<String, TaskExecutor> byName = new HashMap<>();
     parts.executors.forEach(executor -> byName.put(executor.name(), executor));
     executors = Set.copyOf(byName.keySet());
-    worker = new LocalWorker(WORKER, config.resources(), byName, attempts);
-    dispatcher = new Dispatcher(loop, worker, config.resources(), executors);
+    LocalPost post = new LocalPost(loop);
+    node = new EngineNode(loop, post);
+    AttemptSandbox.Factory factory =
+        new AttemptSandbox.Factory(config, sandboxes, results, cache, trees, WORKER);
+    WorkerSpec self = new WorkerSpec(WORKER, "", executors, config.resources(), Map.of());
+    Stalls stalls = new Stalls(loop, reason -> stalled(reason));
+    attempts =
+        new SandboxedAttempts(byName, factory, stalls, new DiskSpace(config.stateDirectory()));
+    worker = new WorkerAgent(self, attempts, post, System::nanoTime);
+    post.connect(node, worker, attempts::expect);
+    host =
+        new RunContext.Host(
+            loop,
+            workers,
+            post,
+            cache,
+            trees,
+            results,
+            tools,
+            new SqliteStepDurations(database),
+            () -> ThreadLocalRandom.current().nextDouble(),
+            () -> worker.waiting() < HUNGRY);
+    slots = config.resources().getOrDefault("cpus", 1.0);
+    loop.execute(() -> node.place(true));
+    tick();
+    WishInbox inbox = new WishInbox(config.stateDirectory());
+    new WishTaker(loop, workers, inbox, journal, node).start();
+  }
+
+  private void stalled(@Nullable String reason) {
+    worker.stall(reason);
+  }
+
+  private void tick() {
+    worker.tick();
+    loop.execute(node::tick);
+    loop.schedule(EngineNode.TICK_MILLIS, this::tick);
   }
 
   /**
@@ -197,10 +242,34 @@ public final class Engine implements AutoCloseable {
       committed.add(new CommittedFact(texts.size(), now.toEpochMilli(), fact));
     }
     await(journal.create(record, texts));
-    CommitBuffer.Owned owned = new CommitBuffer.Owned(id, 1, facts.size());
-    RunDriver driver = driver(owned, machine, asked);
+    RunDriver driver = driver(new CommitBuffer.Owned(id, 1, facts.size()), machine, asked);
     RunHandle handle = new RunHandle(id, false, machine.state(), driver, loop);
     loop.execute(() -> driver.begin(committed));
+    return handle;
+  }
+
+  /**
+   * Takes a run up again that has failed or was cancelled: what failed is run again, and what
+   * depends on it; the rest stays.
+   *
+   * @param by who asked for it
+   * @param sources asked when content of the submission's files is lost from the store
+   * @param listener follows the run; hears only what happens from now on
+   * @throws IllegalArgumentException if there is no such run, or it has succeeded; the message says
+   *     so
+   * @throws IOException if the run's document is gone from the store
+   */
+  public RunHandle retry(String id, String by, SourceProvider sources, RunListener listener)
+      throws IOException {
+    RunRecord record =
+        journal.find(id).orElseThrow(() -> new IllegalArgumentException("there is no run " + id));
+    if (record.summary().status().equals(RunStatus.SUCCEEDED.label())) {
+      throw new IllegalArgumentException("run " + id + " has succeeded: nothing is left to retry");
+    }
+    Submission submission = new RunFacts(journal, id).submission(store);
+    RunPlan plan = new RunPlan(Replanning.plan(submission));
+    RunHandle handle = goOn(id, new Asked(plan, submission, sources, listener));
+    handle.reopen(by);
     return handle;
   }
 
@@ -208,10 +277,10 @@ public final class Engine implements AutoCloseable {
     long epoch = journal.claim(id, "pid " + ProcessHandle.current().pid());
     RunMachine machine = new RunMachine(asked.plan.nodes());
     long last = new RunFacts(journal, id).forEach(fact -> machine.apply(fact.event()));
-    CommitBuffer.Owned owned = new CommitBuffer.Owned(id, epoch, last);
-    RunDriver driver = driver(owned, machine, asked);
+    RunDriver driver = driver(new CommitBuffer.Owned(id, epoch, last), machine, asked);
     RunHandle handle = new RunHandle(id, true, machine.state(), driver, loop);
-    loop.execute(() -> driver.wish(new RunWish.Recover()));
+    // What ran in an engine of this machine died with it.
+    loop.execute(() -> driver.goOn(Set.of()));
     return handle;
   }
 
@@ -222,29 +291,16 @@ public final class Engine implements AutoCloseable {
             asked.submission,
             asked.sources,
             asked.plan,
-            loop,
-            workers,
-            dispatcher,
-            cache,
-            trees,
-            results,
-            tools);
-    CommitBuffer commits =
-        new CommitBuffer(
-            loop,
-            journal,
-            owned,
-            context::now,
-            failure ->
-                asked.listener.trouble("the journal cannot be written: " + failure.getMessage()));
-    RunDriver driver = new RunDriver(context, machine, commits, asked.listener);
-    loop.execute(() -> dispatcher.addRun(driver));
+            asked.plan.weights(host.durations(), slots),
+            host);
+    RunDriver driver = new RunDriver(context, machine, journal, owned, asked.listener);
+    loop.execute(() -> node.add(driver));
     return driver;
   }
 
   /** A bug, or no memory: no run can be trusted to go on. What is durable stays as it is. */
   private void broken(Throwable cause) {
-    dispatcher.failRuns(cause);
+    node.abandonAll(cause);
   }
 
   private static void await(CompletionStage<Void> stage) throws IOException {
@@ -266,7 +322,7 @@ public final class Engine implements AutoCloseable {
         sandboxes) {
       // The loop first: what is killed now is lost, not cancelled, and must not be recorded.
       loop.close();
-      worker.close();
+      attempts.close();
       workers.shutdown();
     }
   }

@@ -1,23 +1,21 @@
 package dev.millrace.runtime;
 
+import dev.millrace.dispatch.Loop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * One thread that runs what it is given in order: the single writer of everything that is not safe
- * for several threads. What arrives while it is busy is run as one batch; at the end of each batch
- * the hooks asked for by {@link #atBatchEnd} run once, which is where facts are committed and tasks
- * placed, so that the cost of both is shared by all that came in between.
+ * A loop with a thread of its own. What the loop gives to itself is run within the same batch,
+ * without a lock: one report may start the next task and commit both at once.
  */
-final class EventLoop implements Executor, AutoCloseable {
+final class EventLoop implements Loop, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final PriorityQueue<Timed> timers =
@@ -25,7 +23,12 @@ final class EventLoop implements Executor, AutoCloseable {
   private final List<Runnable> hooks = new ArrayList<>();
   private final Consumer<Throwable> onFailure;
   private final Thread thread;
-  private Deque<Runnable> queue = new ArrayDeque<>();
+  private final Deque<Runnable> queue = new ArrayDeque<>();
+
+  /** What the loop's own thread gives to itself. */
+  private final Deque<Runnable> own = new ArrayDeque<>();
+
+  private volatile boolean idle = true;
   private boolean closed;
 
   private record Timed(long nanoTime, Runnable task) {}
@@ -41,13 +44,17 @@ final class EventLoop implements Executor, AutoCloseable {
     thread.start();
   }
 
-  /** Runs {@code task} on the loop; what is given after {@link #close} is dropped. */
   @Override
   public void execute(Runnable task) {
+    if (Thread.currentThread() == thread) {
+      own.add(task);
+      return;
+    }
     lock.lock();
     try {
       if (!closed) {
         queue.add(task);
+        idle = false;
         arrived.signal();
       }
     } finally {
@@ -55,8 +62,8 @@ final class EventLoop implements Executor, AutoCloseable {
     }
   }
 
-  /** Runs {@code task} on the loop once {@code delayMillis} have passed. */
-  void schedule(long delayMillis, Runnable task) {
+  @Override
+  public void schedule(long delayMillis, Runnable task) {
     lock.lock();
     try {
       timers.add(new Timed(System.nanoTime() + Math.max(0, delayMillis) * 1_000_000, task));
@@ -66,8 +73,8 @@ final class EventLoop implements Executor, AutoCloseable {
     }
   }
 
-  /** Runs {@code hook} once at the end of the current batch. Only from the loop's own thread. */
-  void atBatchEnd(Runnable hook) {
+  @Override
+  public void atBatchEnd(Runnable hook) {
     if (!hooks.contains(hook)) {
       hooks.add(hook);
     }
@@ -76,14 +83,30 @@ final class EventLoop implements Executor, AutoCloseable {
   private void loop() {
     Deque<Runnable> batch = new ArrayDeque<>();
     while (take(batch)) {
-      for (Runnable task = batch.poll(); task != null; task = batch.poll()) {
-        guarded(task);
-      }
+      runAll(batch);
+      runAll(own);
       // A hook may ask for further hooks: placing tasks makes facts to commit.
       while (!hooks.isEmpty()) {
         guarded(hooks.removeFirst());
+        runAll(own);
       }
     }
+  }
+
+  private void runAll(Deque<Runnable> tasks) {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      guarded(task);
+    }
+  }
+
+  @Override
+  public boolean isIdle() {
+    return idle;
+  }
+
+  @Override
+  public long nowMillis() {
+    return System.currentTimeMillis();
   }
 
   private void guarded(Runnable task) {
@@ -103,6 +126,7 @@ final class EventLoop implements Executor, AutoCloseable {
         if (!queue.isEmpty()) {
           batch.addAll(queue);
           queue.clear();
+          idle = true;
           return true;
         }
         if (closed) {

@@ -67,7 +67,7 @@ final class FanIn {
     int digits = Integer.toString(Math.max(0, members.size() - 1)).length();
     for (Member member : members) {
       if (member.seen.status() instanceof TaskStatus.Succeeded succeeded) {
-        Artifact artifact = succeeded.result().outputs().get(output);
+        Artifact artifact = succeeded.outputs().get(output);
         if (artifact != null) {
           String entry = entryName(member, digits);
           entries.put(entry, artifact);

@@ -15,6 +15,7 @@ final class LazySandboxes implements AttemptSandbox.Factory.SandboxSource, AutoC
   private final Trees trees;
   private final Runnable beforeFirst;
   private @Nullable SandboxRoot root;
+  private boolean closed;
 
   LazySandboxes(Path stateDirectory, Trees trees, Runnable beforeFirst) {
     this.directory = stateDirectory.resolve("sandboxes");
@@ -25,6 +26,9 @@ final class LazySandboxes implements AttemptSandbox.Factory.SandboxSource, AutoC
   @Override
   public synchronized SandboxRoot open() throws IOException {
     SandboxRoot opened = root;
+    if (closed) {
+      throw new IOException("the engine has been closed");
+    }
     if (opened == null) {
       beforeFirst.run();
       opened = SandboxRoot.open(directory, trees);
@@ -35,6 +39,7 @@ final class LazySandboxes implements AttemptSandbox.Factory.SandboxSource, AutoC
 
   @Override
   public synchronized void close() throws IOException {
+    closed = true;
     if (root != null) {
       root.close();
     }

@@ -29,7 +29,7 @@ final class PipelineOutputs {
       if (!plan.isSingle(step)) {
         outputs.put(output.name(), snapshots.fanIn(step).directory(output.output(), trees));
       } else if (state.status(state.firstTask(step)) instanceof TaskStatus.Succeeded succeeded) {
-        Artifact artifact = succeeded.result().outputs().get(output.output());
+        Artifact artifact = succeeded.outputs().get(output.output());
         if (artifact != null) {
           outputs.put(output.name(), artifact);
         }

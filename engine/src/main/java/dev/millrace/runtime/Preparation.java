@@ -3,6 +3,7 @@ package dev.millrace.runtime;
 import dev.millrace.cache.ActionKey;
 import dev.millrace.cache.ActionResult;
 import dev.millrace.cache.Explanation;
+import dev.millrace.dispatch.PreparedTask;
 import dev.millrace.run.Failure;
 import java.util.List;
 

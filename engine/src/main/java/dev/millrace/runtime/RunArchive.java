@@ -13,27 +13,12 @@ import dev.millrace.journal.SqliteActionCache;
 import dev.millrace.journal.SqliteDatabase;
 import dev.millrace.journal.SqliteJournal;
 import dev.millrace.json.JsonObject;
-import dev.millrace.json.JsonReader;
-import dev.millrace.json.JsonString;
-import dev.millrace.json.JsonValue;
-import dev.millrace.pipeline.Param;
-import dev.millrace.pipeline.Pipeline;
-import dev.millrace.pipeline.PipelineParser;
-import dev.millrace.pipeline.Step;
-import dev.millrace.plan.ImageUse;
-import dev.millrace.plan.PathProbe;
-import dev.millrace.plan.Plan;
-import dev.millrace.plan.PlanRequest;
-import dev.millrace.plan.Planned;
-import dev.millrace.plan.Planner;
 import dev.millrace.run.RunEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -43,7 +28,10 @@ import java.util.SortedMap;
  * many threads.
  */
 public final class RunArchive implements AutoCloseable {
-  private static final int SEARCHED = 10_000;
+  private static final int PAGE = 500;
+
+  /** Nobody can tell more of them apart. */
+  private static final int SEARCHED = 100;
 
   private final SqliteDatabase database;
   private final Journal journal;
@@ -106,13 +94,17 @@ public final class RunArchive implements AutoCloseable {
     Set<ActionKey> keys = new HashSet<>();
     Set<Artifact> artifacts = new HashSet<>();
     int seen = 0;
-    for (RunRecord run : journal.list(RunQuery.newest(SEARCHED))) {
-      JsonObject accepted = new RunFacts(journal, run.id()).submission();
-      artifacts.add(Artifact.file(Submission.documentBlob(accepted)));
-      if (seen++ < runs || run.summary().finished() == null) {
-        artifacts.addAll(Submission.fromJson(accepted, JsonObject.EMPTY).sources().values());
-        new RunFacts(journal, run.id()).forEach(fact -> addKey(fact.event(), keys));
+    RunQuery query = RunQuery.newest(PAGE);
+    for (List<RunRecord> page = journal.list(query); !page.isEmpty(); page = journal.list(query)) {
+      for (RunRecord run : page) {
+        JsonObject accepted = new RunFacts(journal, run.id()).submission();
+        artifacts.add(Artifact.file(Submission.documentBlob(accepted)));
+        if (seen++ < runs || run.summary().finished() == null) {
+          artifacts.addAll(Submission.fromJson(accepted, JsonObject.EMPTY).sources().values());
+          new RunFacts(journal, run.id()).forEach(fact -> addKey(fact.event(), keys));
+        }
       }
+      query = query.after(page.getLast());
     }
     return new Kept(keys, artifacts);
   }
@@ -143,9 +135,7 @@ public final class RunArchive implements AutoCloseable {
     if (exact.isPresent()) {
       return List.of(exact.get());
     }
-    return journal.list(RunQuery.newest(SEARCHED)).stream()
-        .filter(run -> run.id().startsWith(text) || run.id().endsWith(text))
-        .toList();
+    return journal.search(text, SEARCHED);
   }
 
   /**
@@ -155,11 +145,8 @@ public final class RunArchive implements AutoCloseable {
    */
   public RunHistory read(RunRecord run) throws IOException {
     RunFacts facts = new RunFacts(journal, run.id());
-    JsonObject accepted = facts.submission();
-    JsonObject document =
-        (JsonObject) JsonReader.read(store.read(Submission.documentBlob(accepted)));
-    Submission submission = Submission.fromJson(accepted, document);
-    RunHistory history = new RunHistory(run, new RunPlan(plan(submission)), submission);
+    Submission submission = facts.submission(store);
+    RunHistory history = new RunHistory(run, new RunPlan(Replanning.plan(submission)), submission);
     facts.forEach(history::add);
     return history;
   }
@@ -167,39 +154,6 @@ public final class RunArchive implements AutoCloseable {
   /** Returns the outputs of the whole pipeline, as far as there are any. */
   public SortedMap<String, Artifact> outputs(RunHistory run) throws IOException {
     return run.outputs(trees);
-  }
-
-  /**
-   * Plans again what was planned before; which files and executors there are now does not matter.
-   */
-  private static Plan plan(Submission submission) throws IOException {
-    Pipeline pipeline =
-        switch (PipelineParser.parse(submission.document())) {
-          case PipelineParser.Parsed(var parsed) -> parsed;
-          case PipelineParser.Rejected(var problems, _) ->
-              throw new IOException("the run's document is of another version: " + problems);
-        };
-    Map<String, ImageUse> executors = new HashMap<>();
-    for (Step step : pipeline.steps().values()) {
-      executors.put(step.executor(), ImageUse.OPTIONAL);
-    }
-    Map<String, String> typed = new HashMap<>();
-    Map<String, JsonValue> values = new HashMap<>(submission.params());
-    for (Param param : pipeline.params().values()) {
-      // A path that was typed may be any; as JSON it would have to lie beside the document.
-      if (values.get(param.name()) instanceof JsonObject file
-          && param.type() == Param.Type.FILE
-          && file.get("path") instanceof JsonString(String path)) {
-        values.remove(param.name());
-        typed.put(param.name(), path);
-      }
-    }
-    PlanRequest request = new PlanRequest(pipeline, typed, values, executors, PathProbe.ANY);
-    return switch (Planner.plan(request)) {
-      case Planned.Ok(var plan) -> plan;
-      case Planned.Refused(var problems) ->
-          throw new IOException("the run's document is of another version: " + problems);
-    };
   }
 
   @Override

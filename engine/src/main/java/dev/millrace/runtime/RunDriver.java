@@ -3,10 +3,14 @@ package dev.millrace.runtime;
 import dev.millrace.cache.Explanation;
 import dev.millrace.content.Artifact;
 import dev.millrace.digest.Digest;
+import dev.millrace.dispatch.AttemptReport;
+import dev.millrace.dispatch.PreparedTask;
+import dev.millrace.dispatch.ToOwner;
+import dev.millrace.journal.Journal;
 import dev.millrace.journal.RunRecord.Summary;
+import dev.millrace.plan.PlannedStep;
 import dev.millrace.run.Failure;
 import dev.millrace.run.FailureKind;
-import dev.millrace.run.IntList;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunMachine;
 import dev.millrace.run.RunState;
@@ -16,50 +20,49 @@ import dev.millrace.run.TaskStatus;
 import dev.millrace.run.Todo;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The one writer of a run: turns what happens into wishes, commits the facts, and does what the
- * machine then asks for. Lives on the engine's loop.
- *
- * <p>Tasks are prepared (made into actions and looked up) off the loop, at most {@link #WINDOW} at
- * a time with those that are queued: the rest of a wide step waits as numbers, not as objects.
+ * The owner of a run and its one writer: turns what happens into wishes, commits the facts, and
+ * does what the machine then asks for. Lives on the engine's loop.
  */
-final class RunDriver {
-  /** How many tasks are prepared, queued or running at once. */
-  private static final int WINDOW = 512;
-
-  /** How many tasks are looked up in the cache by one call. */
-  private static final int BATCH = 64;
-
+final class RunDriver implements CommitBuffer.Client, Preparing.Client {
   private final RunContext context;
   private final RunMachine machine;
   private final CommitBuffer commits;
   private final TaskPreparer preparer;
+  private final Preparing preparing;
+  private final RunDispatch dispatch;
   private final Snapshots snapshots;
   private final RunListener listener;
+  private final Troubles troubles;
   private final RunView view;
   private final CompletableFuture<RunEnd> done = new CompletableFuture<>();
-  private final Deque<Integer> ready = new ArrayDeque<>();
-  private final Map<Integer, PreparedTask> prepared = new HashMap<>();
-  private final Map<Integer, LocalWorker.RunningAttempt> running = new HashMap<>();
-  private final Runnable flushing = this::flush;
-  private int preparing;
+  private final StepTimes times = new StepTimes();
+  private final Runnable flushing;
+  private boolean ended;
 
-  RunDriver(RunContext context, RunMachine machine, CommitBuffer commits, RunListener listener) {
+  RunDriver(
+      RunContext context,
+      RunMachine machine,
+      Journal journal,
+      CommitBuffer.Owned owned,
+      RunListener listener) {
     this.context = context;
     this.machine = machine;
-    this.commits = commits;
     this.listener = listener;
+    troubles = new Troubles(listener);
+    commits = new CommitBuffer(context.loop(), journal, owned, this);
+    flushing = commits::flush;
+    dispatch = new RunDispatch(context, owned.epoch(), commits);
     preparer = new TaskPreparer(context);
     snapshots = new Snapshots(context.plan(), machine.state());
+    preparing = new Preparing(context, machine.state(), snapshots, preparer, this, dispatch::size);
     view = new RunView(context.id(), context.plan(), machine.state());
   }
 
@@ -71,23 +74,52 @@ final class RunDriver {
     return done;
   }
 
+  /** Returns whether the run's end is durable. */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  // ---- its life ----
+
   /** Begins a run whose first facts are durable. */
   void begin(List<CommittedFact> first) {
     committed(first);
     work(machine.takeTodo());
   }
 
+  /**
+   * Goes on with a run that was read back.
+   *
+   * @param present addresses of workers on which its attempts may still run
+   */
+  void goOn(Set<String> present) {
+    wish(new RunWish.Recover(present));
+    RunState state = machine.state();
+    for (int task = 0; task < state.tasks(); task++) {
+      if (state.status(task) instanceof TaskStatus.Running(_, int attempt, String worker)) {
+        dispatch.adopt(task, attempt, worker);
+        if (state.mustStop(task)) {
+          dispatch.stop(task);
+        }
+      }
+    }
+  }
+
   /** Gives the run up; its journal stays as it is, and it goes on when it is submitted again. */
-  void fail(Throwable cause) {
-    context.dispatcher().removeRun(this);
-    running.values().forEach(LocalWorker.RunningAttempt::cancel);
+  void abandon(Throwable cause) {
+    commits.close();
+    preparing.close();
     done.completeExceptionally(cause);
+  }
+
+  @Override
+  public void replaced(Throwable failure) {
+    abandon(new IllegalStateException("another engine has taken the run over", failure));
   }
 
   /** Decides, and does what follows. */
   void wish(RunWish wish) {
-    List<RunEvent> facts = machine.decide(wish, context.now());
-    commits.add(facts);
+    commits.add(machine.decide(wish, context.now()));
     if (machine.state().runStatus() != RunStatus.RUNNING) {
       commits.hurry();
     }
@@ -95,82 +127,53 @@ final class RunDriver {
     work(machine.takeTodo());
   }
 
+  /**
+   * Does what somebody asks.
+   *
+   * @param answered called on the loop when what came of it is durable
+   */
+  void command(RunWish.Command wish, Runnable answered) {
+    wish(wish);
+    commits.whenDurable(answered);
+    commits.hurry();
+    if (wish instanceof RunWish.Cancel) {
+      dispatch.forgetQueuedUnless(
+          task -> machine.state().status(task) instanceof TaskStatus.Queued);
+    }
+  }
+
   private void work(Todo todo) {
-    addAll(todo.prepare());
+    preparing.add(todo.prepare());
     for (int step : todo.expand().toArray()) {
       expand(step);
     }
     for (int task : todo.stop().toArray()) {
-      stop(task);
+      dispatch.stop(task);
     }
     for (int task : todo.wake().toArray()) {
       wake(task);
     }
-    fillWindow();
-  }
-
-  private void addAll(IntList tasks) {
-    for (int i = 0; i < tasks.size(); i++) {
-      ready.add(tasks.get(i));
-    }
+    preparing.fill();
   }
 
   private void wake(int task) {
     if (machine.state().status(task) instanceof TaskStatus.Backoff backoff) {
-      forget(task);
-      context
-          .loop()
-          .schedule(backoff.untilMillis() - context.now(), () -> wish(new RunWish.Retry(task)));
+      long delay = backoff.untilMillis() - context.now();
+      context.loop().schedule(delay, () -> retry(task));
     }
   }
 
-  private void stop(int task) {
-    LocalWorker.RunningAttempt attempt = running.get(task);
-    if (attempt != null) {
-      attempt.cancel();
+  private void retry(int task) {
+    if (!done.isDone()) {
+      wish(new RunWish.Retry(task));
     }
   }
 
   // ---- preparing ----
 
-  private void fillWindow() {
-    while (!ready.isEmpty() && preparing + prepared.size() < WINDOW) {
-      List<TaskSnapshot> batch = new ArrayList<>();
-      while (batch.size() < BATCH && !ready.isEmpty()) {
-        int task = ready.remove();
-        if (machine.state().status(task) instanceof TaskStatus.Ready) {
-          addUnlessRemade(snapshots.of(task), batch);
-        }
-      }
-      if (!batch.isEmpty()) {
-        preparing += batch.size();
-        context.workers().execute(() -> prepare(batch));
-      }
-    }
-  }
-
-  /** A task whose upstream is being made again at this moment has to wait for it. */
-  private void addUnlessRemade(TaskSnapshot snapshot, List<TaskSnapshot> batch) {
-    List<Integer> remade = snapshot.unsettled();
-    if (remade.isEmpty()) {
-      batch.add(snapshot);
-    } else {
-      commits.add(machine.decide(new RunWish.MakeAgain(snapshot.task(), remade), context.now()));
-      context.loop().atBatchEnd(flushing);
-    }
-  }
-
-  private void prepare(List<TaskSnapshot> batch) {
-    List<Preparation> found = preparer.prepare(batch);
-    context.loop().execute(() -> prepared(found));
-  }
-
-  private void prepared(List<Preparation> found) {
-    preparing -= found.size();
-    for (Preparation preparation : found) {
-      apply(preparation);
-    }
-    fillWindow();
+  @Override
+  public void prepared(List<Preparation> found) {
+    found.forEach(this::apply);
   }
 
   private void apply(Preparation preparation) {
@@ -185,25 +188,16 @@ final class RunDriver {
   }
 
   private void queue(PreparedTask task, Explanation why) {
-    if (!context.dispatcher().couldEverPlace(task.demand())) {
-      wish(new RunWish.FailTask(task.task(), tooLarge(task)));
-      return;
-    }
     wish(new RunWish.Queue(task.task(), task.key(), why));
     if (machine.state().status(task.task()) instanceof TaskStatus.Queued) {
-      prepared.put(task.task(), task);
-      context.dispatcher().enqueue(this, task);
+      dispatch.want(task, machine.state().attempts(task.task()) + 1);
     }
   }
 
-  private static Failure tooLarge(PreparedTask task) {
-    return Failure.of(
-        FailureKind.RESOURCES,
-        "no worker is large enough: the task asks for "
-            + task.demand().amounts()
-            + " on executor "
-            + task.demand().executor()
-            + "; ask for less, or give the engine more (--resource NAME=AMOUNT, also for pools)");
+  @Override
+  public void makeAgain(int task, List<Integer> producers) {
+    snapshots.forgetFanIns();
+    wish(new RunWish.MakeAgain(task, producers));
   }
 
   private void expand(int step) {
@@ -217,47 +211,78 @@ final class RunDriver {
             });
   }
 
-  // ---- attempts ----
+  // ---- dispatch ----
 
-  /** Gives a queued task to a worker; false if it is not queued any more. */
-  boolean startAttempt(int task, String worker) {
-    PreparedTask work = prepared.get(task);
-    if (work == null || !(machine.state().status(task) instanceof TaskStatus.Queued)) {
-      forget(task);
-      return false;
-    }
-    wish(new RunWish.StartAttempt(task, worker));
-    Assignment assignment = new Assignment(work, machine.state().attempts(task));
-    commits.whenDurable(() -> launch(assignment));
-    if (context.dispatcher().isHungry()) {
-      commits.hurry();
-    }
-    return true;
-  }
-
-  private void launch(Assignment assignment) {
-    LocalWorker.RunningAttempt attempt = context.dispatcher().start(this, assignment);
-    int task = assignment.prepared().task();
-    running.put(task, attempt);
-    if (machine.state().cancelRequested()
-        && !context.plan().runsAlways(machine.state().stepOf(task))) {
-      attempt.cancel();
+  /** Takes a message of the placement loop or of a worker. */
+  void receive(ToOwner message) {
+    switch (message) {
+      case ToOwner.Grant grant -> granted(grant);
+      case ToOwner.Reconsider(_, int task, int attempt) -> reconsider(task, attempt);
+      case ToOwner.Unplaceable(_, int task, int attempt) -> unplaceable(task, attempt);
+      case ToOwner.Report report -> reported(report);
+      case ToOwner.Holding holding -> {
+        troubles.set("worker " + holding.worker(), holding.stalled());
+        dispatch.compare(holding).forEach(this::lost);
+      }
     }
   }
 
-  void attemptEnded(Assignment assignment, AttemptReport report) {
-    int task = assignment.prepared().task();
-    int attempt = assignment.attempt();
-    running.remove(task);
-    switch (report) {
-      case AttemptReport.Done(var result) -> wish(new RunWish.AttemptDone(task, attempt, result));
+  private void granted(ToOwner.Grant grant) {
+    int task = grant.task();
+    if (!dispatch.isWanted(grant)) {
+      dispatch.refuse(grant);
+    } else if (machine.state().status(task) instanceof TaskStatus.Queued) {
+      wish(new RunWish.StartAttempt(task, grant.worker()));
+      dispatch.start(task, grant.worker());
+    } else {
+      dispatch.forget(task, grant.attempt());
+    }
+  }
+
+  private void reconsider(int task, int attempt) {
+    if (dispatch.isQueued(task, attempt)) {
+      dispatch.forget(task, attempt);
+      wish(new RunWish.Reconsider(task));
+    }
+  }
+
+  private void unplaceable(int task, int attempt) {
+    if (dispatch.isQueued(task, attempt)) {
+      Failure failure = Failure.of(FailureKind.RESOURCES, dispatch.tooLarge(task));
+      dispatch.forget(task, attempt);
+      wish(new RunWish.FailTask(task, failure));
+    }
+  }
+
+  private void reported(ToOwner.Report message) {
+    if (!dispatch.ended(message)) {
+      return;
+    }
+    int task = message.attempt().task();
+    int attempt = message.attempt().attempt();
+    switch (message.report()) {
+      case AttemptReport.Done(var result, var difference) -> {
+        PlannedStep step = context.plan().step(machine.state().stepOf(task));
+        times.add(step.step().id(), message.millis());
+        wish(new RunWish.AttemptDone(task, attempt, result, difference));
+      }
       case AttemptReport.Broken(var failure) ->
           wish(new RunWish.AttemptBroken(task, attempt, failure, context.jitter()));
       case AttemptReport.Stopped _ -> wish(new RunWish.AttemptStopped(task, attempt));
-      case AttemptReport.InputGone(var digest) -> inputGone(task, attempt, digest);
+      case AttemptReport.InputGone(var digest) -> {
+        inputGone(task, attempt, digest);
+        return;
+      }
     }
-    forget(task);
-    fillWindow();
+    dispatch.landed(task);
+    preparing.fill();
+  }
+
+  private void lost(int task) {
+    int attempt = dispatch.lose(task);
+    Failure failure = Failure.of(FailureKind.LOST, "the worker was lost under the attempt");
+    wish(new RunWish.AttemptBroken(task, attempt, failure, context.jitter()));
+    dispatch.landed(task);
   }
 
   private void inputGone(int task, int attempt, Digest digest) {
@@ -282,34 +307,19 @@ final class RunDriver {
     } else {
       makeAgain(task, producers);
     }
+    dispatch.landed(task);
+    preparing.fill();
   }
 
-  private void makeAgain(int task, List<Integer> producers) {
-    snapshots.forgetFanIns();
-    wish(new RunWish.MakeAgain(task, producers));
-  }
-
-  void reconsider(int task) {
-    prepared.remove(task);
-    wish(new RunWish.Reconsider(task));
-  }
-
-  /** Drops what was prepared for a task, and lets those go on that wait for its action. */
-  private void forget(int task) {
-    PreparedTask work = prepared.remove(task);
-    if (work != null) {
-      commits.whenDurable(() -> context.dispatcher().landed(this, work));
-      context.loop().atBatchEnd(flushing);
-    }
+  /** Says again what may have been lost on its way. At regular times. */
+  void tick() {
+    dispatch.tick().forEach(this::lost);
   }
 
   // ---- committing ----
 
-  private void flush() {
-    commits.flush(this::summary, this::committed);
-  }
-
-  private Summary summary() {
+  @Override
+  public Summary summary() {
     RunState state = machine.state();
     boolean ended = state.runStatus() != RunStatus.RUNNING;
     return new Summary(
@@ -318,16 +328,39 @@ final class RunDriver {
         ended ? Instant.ofEpochMilli(context.now()) : null);
   }
 
-  private void committed(List<CommittedFact> facts) {
+  @Override
+  public void journalTrouble(@Nullable Throwable failure) {
+    troubles.set(
+        "journal",
+        failure == null ? null : "the journal cannot be written: " + failure.getMessage());
+  }
+
+  @Override
+  public void preparingTrouble(@Nullable String message) {
+    troubles.set("tasks", message);
+  }
+
+  @Override
+  public void committed(List<CommittedFact> facts) {
     listener.committed(view, facts);
     if (!facts.isEmpty() && facts.getLast().event() instanceof RunEvent.RunFinished(var status)) {
       finish(status);
     }
   }
 
+  /** What tasks took decides what goes first in the next run. */
+  private void recordTimes() {
+    Map<String, Long> means = times.means();
+    if (!means.isEmpty()) {
+      String pipeline = context.plan().plan().pipeline().name();
+      var _ = context.host().durations().record(pipeline, means);
+    }
+  }
+
   private void finish(RunStatus status) {
-    context.dispatcher().removeRun(this);
-    List.copyOf(prepared.keySet()).forEach(this::forget);
+    ended = true;
+    dispatch.end();
+    recordTimes();
     context
         .workers()
         .execute(

@@ -1,8 +1,10 @@
 package dev.millrace.runtime;
 
+import dev.millrace.content.ContentStore;
 import dev.millrace.journal.Journal;
 import dev.millrace.journal.StoredFact;
 import dev.millrace.json.JsonObject;
+import dev.millrace.json.JsonReader;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunEventCodec;
 import java.io.IOException;
@@ -30,6 +32,18 @@ final class RunFacts {
       return submission;
     }
     throw new IOException("run " + run + " has no first fact");
+  }
+
+  /**
+   * Returns what was submitted, with its document.
+   *
+   * @throws IOException if the document is gone from the store
+   */
+  Submission submission(ContentStore store) throws IOException {
+    JsonObject accepted = submission();
+    JsonObject document =
+        (JsonObject) JsonReader.read(store.read(Submission.documentBlob(accepted)));
+    return Submission.fromJson(accepted, document);
   }
 
   /**

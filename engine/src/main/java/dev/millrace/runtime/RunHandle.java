@@ -1,5 +1,6 @@
 package dev.millrace.runtime;
 
+import dev.millrace.dispatch.Loop;
 import dev.millrace.run.RunState;
 import dev.millrace.run.RunWish;
 import dev.millrace.run.TaskPhase;
@@ -12,12 +13,12 @@ public final class RunHandle {
   private final int tasksBefore;
   private final int endedBefore;
   private final RunDriver driver;
-  private final EventLoop loop;
+  private final Loop loop;
 
-  RunHandle(String id, boolean continued, RunState state, RunDriver driver, EventLoop loop) {
+  RunHandle(String id, boolean continued, RunState state, RunDriver driver, Loop loop) {
     this.id = id;
     this.continued = continued;
-    tasksBefore = state.tasks();
+    tasksBefore = state.liveTasks();
     endedBefore = ended(state);
     this.driver = driver;
     this.loop = loop;
@@ -46,7 +47,7 @@ public final class RunHandle {
   private static int ended(RunState state) {
     int ended = 0;
     for (TaskPhase phase : TaskPhase.values()) {
-      ended += phase.settled() ? state.count(phase) : 0;
+      ended += phase.settled() && phase != TaskPhase.RETIRED ? state.count(phase) : 0;
     }
     return ended;
   }
@@ -56,12 +57,22 @@ public final class RunHandle {
     return driver.done().minimalCompletionStage();
   }
 
+  /** Takes the run up again, if it has failed or was cancelled. */
+  void reopen(String by) {
+    command(new RunWish.Reopen(by));
+  }
+
   /**
    * Asks for the run's end.
    *
    * @param force steps that run {@code always} are not run either
    */
   public void cancel(boolean force) {
-    loop.execute(() -> driver.wish(new RunWish.Cancel(force)));
+    command(new RunWish.Cancel(force));
+  }
+
+  /** Asks something of the run. What does not fit how it stands changes nothing. */
+  public void command(RunWish.Command wish) {
+    loop.execute(() -> driver.command(wish, () -> {}));
   }
 }

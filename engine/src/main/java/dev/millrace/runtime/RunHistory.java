@@ -1,6 +1,7 @@
 package dev.millrace.runtime;
 
 import dev.millrace.cache.ActionKey;
+import dev.millrace.cache.ActionResult;
 import dev.millrace.cache.Explanation;
 import dev.millrace.content.Artifact;
 import dev.millrace.content.Trees;
@@ -8,6 +9,7 @@ import dev.millrace.journal.RunRecord;
 import dev.millrace.run.Failure;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunMachine;
+import dev.millrace.run.TaskStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,17 +43,58 @@ public final class RunHistory {
    * @param why its newest action was taken from the cache or not; null where none was made
    * @param settledAtMillis when it ended, or 0 while it has not
    * @param attempts in order
+   * @param approval who allowed it to run; null where nobody did
+   * @param result its newest; null where there was none, and it may be out of date where the task
+   *     does not stand as succeeded
+   * @param difference how its newest result differs from the recorded one; null where none was
+   *     found
    */
   public record TaskHistory(
       int task,
       @Nullable ActionKey key,
       @Nullable Explanation why,
       long settledAtMillis,
-      List<AttemptHistory> attempts) {
+      List<AttemptHistory> attempts,
+      @Nullable Approval approval,
+      @Nullable ActionResult result,
+      RunEvent.@Nullable ResultDiffered difference) {
     public TaskHistory {
       attempts = List.copyOf(attempts);
     }
+
+    private TaskHistory decided(ActionKey newKey, Explanation newWhy) {
+      return new TaskHistory(task, newKey, newWhy, 0, attempts, approval, null, null);
+    }
+
+    private TaskHistory settled(long atMillis) {
+      return new TaskHistory(task, key, why, atMillis, attempts, approval, result, difference);
+    }
+
+    private TaskHistory with(List<AttemptHistory> newAttempts) {
+      return new TaskHistory(task, key, why, 0, newAttempts, approval, result, difference);
+    }
+
+    private TaskHistory approved(Approval newApproval) {
+      return new TaskHistory(task, key, why, 0, attempts, newApproval, result, difference);
+    }
+
+    private TaskHistory differed(RunEvent.ResultDiffered newDifference) {
+      return new TaskHistory(task, key, why, 0, attempts, approval, result, newDifference);
+    }
+
+    private TaskHistory succeeded(ActionResult newResult, long atMillis) {
+      return new TaskHistory(task, key, why, atMillis, attempts, approval, newResult, difference);
+    }
   }
+
+  /**
+   * Somebody's yes.
+   *
+   * @param by who
+   * @param comment theirs, or empty
+   * @param atMillis since the epoch
+   */
+  public record Approval(String by, String comment, long atMillis) {}
 
   /**
    * What happened to one attempt.
@@ -86,7 +129,15 @@ public final class RunHistory {
 
   /** Returns what happened to a task. */
   public TaskHistory task(int task) {
-    return tasks.getOrDefault(task, new TaskHistory(task, null, null, 0, List.of()));
+    return tasks.getOrDefault(
+        task, new TaskHistory(task, null, null, 0, List.of(), null, null, null));
+  }
+
+  /** Returns the result of a task that stands as succeeded; null of any other. */
+  public @Nullable ActionResult result(int task) {
+    return machine.state().status(task) instanceof TaskStatus.Succeeded
+        ? task(task).result()
+        : null;
   }
 
   SortedMap<String, Artifact> outputs(Trees trees) throws IOException {
@@ -96,16 +147,22 @@ public final class RunHistory {
   void add(CommittedFact fact) {
     machine.apply(fact.event());
     switch (fact.event()) {
-      case RunEvent.TaskCached(var task, var key, _, var why) -> {
+      case RunEvent.TaskCached(var task, var key, var result, var why) -> {
         decided(task, key, why);
-        settled(task, fact.atMillis());
+        tasks.put(task, task(task).succeeded(result, fact.atMillis()));
       }
       case RunEvent.TaskQueued(var task, var key, var why) -> decided(task, key, why);
+      case RunEvent.ApprovalRequested(var task, var key, var why) -> decided(task, key, why);
+      case RunEvent.TaskApproved(var task, var by, var comment) ->
+          tasks.put(task, task(task).approved(new Approval(by, comment, fact.atMillis())));
+      case RunEvent.TaskRejected(var task, _, _) -> settled(task, fact.atMillis());
+      case RunEvent.ResultDiffered differed ->
+          tasks.put(differed.task(), task(differed.task()).differed(differed));
       case RunEvent.AttemptStarted(var task, var number, var worker) ->
           attempt(task, new AttemptHistory(number, worker, fact.atMillis(), 0, null));
-      case RunEvent.AttemptSucceeded(var task, var number, _) -> {
+      case RunEvent.AttemptSucceeded(var task, var number, var result) -> {
         ended(task, number, fact.atMillis(), null);
-        settled(task, fact.atMillis());
+        tasks.put(task, task(task).succeeded(result, fact.atMillis()));
       }
       case RunEvent.AttemptFailed failed -> {
         ended(failed.task(), failed.attempt(), fact.atMillis(), failed.failure());
@@ -126,24 +183,27 @@ public final class RunHistory {
           RunEvent.InputsLost _,
           RunEvent.CancelRequested _,
           RunEvent.RunFinished _ -> {}
+      case RunEvent.RunReopened _ -> tasks.replaceAll(this::reopened);
     }
   }
 
+  private TaskHistory reopened(int task, TaskHistory told) {
+    return machine.state().status(task).phase().settled() ? told : told.settled(0);
+  }
+
   private void decided(int task, ActionKey key, Explanation why) {
-    TaskHistory old = task(task);
-    tasks.put(task, new TaskHistory(task, key, why, 0, old.attempts));
+    tasks.put(task, task(task).decided(key, why));
   }
 
   private void settled(int task, long atMillis) {
-    TaskHistory old = task(task);
-    tasks.put(task, new TaskHistory(task, old.key, old.why, atMillis, old.attempts));
+    tasks.put(task, task(task).settled(atMillis));
   }
 
   private void attempt(int task, AttemptHistory attempt) {
     TaskHistory old = task(task);
     List<AttemptHistory> attempts = new ArrayList<>(old.attempts);
     attempts.add(attempt);
-    tasks.put(task, new TaskHistory(task, old.key, old.why, 0, attempts));
+    tasks.put(task, old.with(attempts));
   }
 
   private void ended(int task, int number, long atMillis, @Nullable Failure failure) {
@@ -155,6 +215,6 @@ public final class RunHistory {
                 ? new AttemptHistory(
                     number, attempt.worker, attempt.startedAtMillis, atMillis, failure)
                 : attempt);
-    tasks.put(task, new TaskHistory(task, old.key, old.why, 0, attempts));
+    tasks.put(task, old.with(attempts));
   }
 }

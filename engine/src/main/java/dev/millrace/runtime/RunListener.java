@@ -18,4 +18,7 @@ public interface RunListener {
 
   /** Called when the engine cannot go on for now, with what is wrong; it tries again by itself. */
   default void trouble(String message) {}
+
+  /** Called when nothing that was told by {@link #trouble} keeps the run any more. */
+  default void recovered() {}
 }

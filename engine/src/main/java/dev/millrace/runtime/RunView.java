@@ -9,6 +9,7 @@ import dev.millrace.run.TaskPhase;
 import dev.millrace.run.TaskStatus;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** A run as others may see it. Not safe for use by several threads. */
 public final class RunView {
@@ -39,7 +40,17 @@ public final class RunView {
 
   /** Returns the number of tasks known so far: more may come from lists made in the run. */
   public int tasks() {
-    return state.tasks();
+    return state.liveTasks();
+  }
+
+  /**
+   * Returns the numbers of the tasks known so far, ascending. There are gaps where a run was taken
+   * up again that had to read a list anew.
+   */
+  public int[] taskNumbers() {
+    return IntStream.range(0, state.tasks())
+        .filter(task -> state.status(task).phase() != TaskPhase.RETIRED)
+        .toArray();
   }
 
   /** Returns whether more tasks may become known. */
@@ -82,6 +93,14 @@ public final class RunView {
     return state.cached();
   }
 
+  /**
+   * Returns the number of attempts that left another result than the one recorded for an equal
+   * action.
+   */
+  public int differed() {
+    return state.differed();
+  }
+
   /** Returns the task of that name. Looks at the tasks of one step. */
   public OptionalInt findTask(String name) {
     int bracket = name.indexOf('[');
@@ -102,7 +121,7 @@ public final class RunView {
   String countsJson() {
     TreeMap<String, Integer> counts = new TreeMap<>();
     for (TaskPhase phase : TaskPhase.values()) {
-      if (count(phase) > 0) {
+      if (count(phase) > 0 && phase != TaskPhase.RETIRED) {
         counts.put(phase.label(), count(phase));
       }
     }

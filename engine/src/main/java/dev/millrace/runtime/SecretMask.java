@@ -1,5 +1,6 @@
 package dev.millrace.runtime;
 
+import dev.millrace.content.StorageUnavailableException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -41,6 +42,9 @@ final class SecretMask {
       copy(in, out, patterns);
     } catch (NoSuchFileException e) {
       return;
+    } catch (IOException e) {
+      Files.deleteIfExists(masked);
+      throw StorageUnavailableException.blame(StorageUnavailableException.directoryOf(file), e);
     }
     Files.move(masked, file, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -22,18 +22,34 @@ import java.util.TreeMap;
  * @param sources content of every path that the document names, by the path as written
  * @param labels the user's, for searching
  * @param refresh run every task even where a result is recorded, and record the new one
+ * @param verify the share of tasks, from 0 to 1, that run though a result is recorded, to see
+ *     whether they come to the same; the recorded result stays
  */
 public record Submission(
     JsonObject document,
     Map<String, JsonValue> params,
     Map<String, Artifact> sources,
     Map<String, String> labels,
-    boolean refresh) {
+    boolean refresh,
+    double verify) {
 
   public Submission {
     params = new TreeMap<>(params);
     sources = new TreeMap<>(sources);
     labels = new TreeMap<>(labels);
+    if (!(verify >= 0 && verify <= 1)) {
+      throw new IllegalArgumentException("verify must be from 0 to 1, not " + verify);
+    }
+  }
+
+  /** A submission that verifies nothing. */
+  public Submission(
+      JsonObject document,
+      Map<String, JsonValue> params,
+      Map<String, Artifact> sources,
+      Map<String, String> labels,
+      boolean refresh) {
+    this(document, params, sources, labels, refresh, 0);
   }
 
   /** Returns the name of all that was submitted: equal submissions have equal digests. */
@@ -59,6 +75,9 @@ public record Submission(
     labels.forEach((name, value) -> labelsJson.put(name, new JsonString(value)));
     members.put("labels", new JsonObject(labelsJson));
     members.put("refresh", JsonBoolean.of(refresh));
+    if (verify > 0) {
+      members.put("verify", new JsonNumber(verify));
+    }
     return new JsonObject(members);
   }
 
@@ -73,7 +92,9 @@ public record Submission(
         .members()
         .forEach((name, value) -> labels.put(name, ((JsonString) value).value()));
     boolean refresh = JsonBoolean.TRUE.equals(json.get("refresh"));
-    return new Submission(document, object(json, "params").members(), sources, labels, refresh);
+    double verify = json.get("verify") instanceof JsonNumber(double share) ? share : 0;
+    return new Submission(
+        document, object(json, "params").members(), sources, labels, refresh, verify);
   }
 
   /** Returns which blob holds the document. */

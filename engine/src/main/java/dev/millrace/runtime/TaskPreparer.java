@@ -2,6 +2,8 @@ package dev.millrace.runtime;
 
 import dev.millrace.content.Artifact;
 import dev.millrace.content.MissingBlobException;
+import dev.millrace.content.StorageUnavailableException;
+import dev.millrace.dispatch.PreparedTask;
 import dev.millrace.json.JsonArray;
 import dev.millrace.json.JsonValue;
 import dev.millrace.pipeline.PipelineOutput;
@@ -14,10 +16,12 @@ import dev.millrace.run.FailureKind;
 import dev.millrace.run.RunWish;
 import dev.millrace.run.TaskStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes ready tasks into actions and looks them up. Safe for use by many threads. */
 final class TaskPreparer {
@@ -32,22 +36,38 @@ final class TaskPreparer {
     for (PipelineOutput output : context.plan().plan().pipeline().outputs().values()) {
       published.add(output.step() + "." + output.output());
     }
-    judge =
-        new CacheJudge(context.cache(), context.trees(), context.submission().refresh(), published);
+    judge = new CacheJudge(context.cache(), context.trees(), context.submission(), published);
   }
 
+  /**
+   * What came of a batch.
+   *
+   * @param held tasks that cannot be prepared now, because storage cannot be used
+   * @param trouble what is wrong with it; null where nothing is
+   */
+  record Prepared(List<Preparation> found, List<TaskSnapshot> held, @Nullable String trouble) {}
+
   /** Prepares tasks; nothing that goes wrong with one of them keeps the others. */
-  List<Preparation> prepare(List<TaskSnapshot> batch) {
+  Prepared prepare(List<TaskSnapshot> batch) {
     List<Preparation> found = new ArrayList<>(batch.size());
+    List<TaskSnapshot> held = new ArrayList<>(0);
     List<PreparedTask> made = new ArrayList<>(batch.size());
+    List<TaskSnapshot> snapshots = new ArrayList<>(batch.size());
+    String trouble = null;
     for (TaskSnapshot snapshot : batch) {
       try {
         switch (actions.make(snapshot)) {
-          case ActionMaker.Made.Task(var task) -> made.add(task);
+          case ActionMaker.Made.Task(var task) -> {
+            made.add(task);
+            snapshots.add(snapshot);
+          }
           case ActionMaker.Made.NotWanted _ -> found.add(new Preparation.Skip(snapshot.task()));
           case ActionMaker.Made.Impossible(var failure) ->
               found.add(new Preparation.Fail(snapshot.task(), failure));
         }
+      } catch (StorageUnavailableException e) {
+        held.add(snapshot);
+        trouble = e.getMessage();
       } catch (MissingBlobException e) {
         found.add(missing(snapshot, e));
       } catch (IOException | RuntimeException e) {
@@ -56,10 +76,14 @@ final class TaskPreparer {
     }
     try {
       found.addAll(judge.judge(made));
+    } catch (StorageUnavailableException | UncheckedIOException e) {
+      // The database or the store cannot be read now.
+      held.addAll(snapshots);
+      trouble = e.getMessage();
     } catch (IOException | RuntimeException e) {
       made.forEach(task -> found.add(broken(task.task(), e)));
     }
-    return found;
+    return new Prepared(found, held, trouble);
   }
 
   private static Preparation broken(int task, Exception cause) {
@@ -104,7 +128,7 @@ final class TaskPreparer {
 
   private void readWhole(SeenTask seen) {
     if (seen.status() instanceof TaskStatus.Succeeded succeeded) {
-      succeeded.result().outputs().values().forEach(this::readWhole);
+      succeeded.outputs().values().forEach(this::readWhole);
     }
   }
 
@@ -137,7 +161,7 @@ final class TaskPreparer {
   private void addIncomplete(SeenTask seen, List<Integer> incomplete) {
     if (seen.status() instanceof TaskStatus.Succeeded succeeded) {
       try {
-        if (!context.trees().missing(succeeded.result().outputs().values()).isEmpty()) {
+        if (!context.trees().missing(succeeded.outputs().values()).isEmpty()) {
           incomplete.add(seen.task());
         }
       } catch (IOException e) {
@@ -152,7 +176,7 @@ final class TaskPreparer {
       JsonValue list = JsonArray.EMPTY;
       if (context.plan().step(step).fan() instanceof Fan.AtRunTime(_, String output)
           && source.status() instanceof TaskStatus.Succeeded succeeded) {
-        Artifact artifact = succeeded.result().outputs().get(output);
+        Artifact artifact = succeeded.outputs().get(output);
         if (artifact == null) {
           return notExpandable(step, "output " + output + ", which lists the items, was not made");
         }

@@ -22,7 +22,7 @@ import java.util.Set;
  */
 record Listing(List<String> paths, boolean more) {
   private static final int MOST = 20;
-  private static final Set<String> NOT_MADE = Set.of(CleanDirectories.INPUTS, CleanDirectories.TMP);
+  private static final Set<String> NOT_MADE = Set.of(Workspace.INPUTS, Workspace.TMP);
 
   static Listing of(Path work, Set<String> inputs) throws IOException {
     List<String> paths = new ArrayList<>();

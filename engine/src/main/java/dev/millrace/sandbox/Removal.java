@@ -46,14 +46,12 @@ final class Removal {
     }
   }
 
-  /** Removes all that is in a directory, but not the directory. */
-  static void empty(Path directory) throws IOException {
-    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
-      for (Path child : children) {
-        remove(child);
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+  /** Removes a file or directory after a failure, to which it adds its own. */
+  static void removeAfter(IOException failure, Path path) {
+    try {
+      remove(path);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

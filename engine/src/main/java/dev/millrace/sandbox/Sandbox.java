@@ -2,6 +2,8 @@ package dev.millrace.sandbox;
 
 import dev.millrace.cache.Action.OutputPath;
 import dev.millrace.content.Artifact;
+import dev.millrace.content.FileCalls;
+import dev.millrace.content.StorageUnavailableException;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -25,70 +28,40 @@ public final class Sandbox implements AutoCloseable {
   public static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
   private final SandboxRoot root;
-  private final Path work;
-  private final Path stdout;
-  private final Path stderr;
+  private final String name;
+  private final Workspace workspace;
   private final Trees trees;
-  private final SortedMap<String, Artifact> inputs;
-  private final SortedMap<String, OutputPath> outputs;
+  private final OutputCollection collection;
+  private final Map<Path, Digest> texts = new HashMap<>();
   private boolean gone;
 
-  private Sandbox(
+  Sandbox(
       SandboxRoot root,
-      Path work,
+      String name,
+      Workspace workspace,
       Trees trees,
       SortedMap<String, Artifact> inputs,
       SortedMap<String, OutputPath> outputs) {
     this.root = root;
-    this.work = work;
-    this.stdout = work.resolveSibling(work.getFileName() + ".stdout");
-    this.stderr = work.resolveSibling(work.getFileName() + ".stderr");
+    this.name = name;
+    this.workspace = workspace;
     this.trees = trees;
-    this.inputs = inputs;
-    this.outputs = outputs;
-  }
-
-  static Sandbox create(
-      SandboxRoot root,
-      Path work,
-      Trees trees,
-      SortedMap<String, Artifact> inputs,
-      SortedMap<String, OutputPath> outputs)
-      throws IOException {
-    Sandbox sandbox = new Sandbox(root, work, trees, inputs, outputs);
-    root.clean().make(work);
-    try {
-      if (!inputs.isEmpty() || !outputs.isEmpty()) {
-        new Furnishing(work, trees).furnish(inputs, outputs);
-      }
-    } catch (IOException | RuntimeException e) {
-      sandbox.removeAfter(e);
-      throw e;
-    }
-    return sandbox;
-  }
-
-  private void removeAfter(Exception cause) {
-    try {
-      remove();
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
+    collection = new OutputCollection(workspace.directory(), trees, inputs.keySet(), outputs);
   }
 
   /** Returns where the command runs: an absolute path without links. */
   public Path workingDirectory() {
-    return work;
+    return workspace.directory();
   }
 
-  /** Returns the file for the command's stdout; it does not exist until the command starts. */
+  /** Returns the file for the command's stdout; it is empty, or made when the command starts. */
   public Path stdout() {
-    return stdout;
+    return workspace.stdout();
   }
 
-  /** Returns the file for the command's stderr; it does not exist until the command starts. */
+  /** Returns the file for the command's stderr; it is empty, or made when the command starts. */
   public Path stderr() {
-    return stderr;
+    return workspace.stderr();
   }
 
   /**
@@ -99,40 +72,46 @@ public final class Sandbox implements AutoCloseable {
    * @param path the command search path, such as {@link #DEFAULT_PATH}
    */
   public Map<String, String> environment(String path) {
-    String tmp = work.resolve(CleanDirectories.TMP).toString();
+    String tmp = workspace.tmp().toString();
     return Map.of("PATH", path, "HOME", tmp, "TMPDIR", tmp, "LANG", "C.UTF-8");
   }
 
   /**
    * Moves the declared outputs into the content store, where they are regular files or directories
-   * that lie in the sandbox. All processes of the attempt have ended. To be called once.
+   * that lie in the sandbox. All processes of the attempt have ended.
    *
-   * @throws IOException if the store cannot take them, for reasons that are not the step's
+   * @throws dev.millrace.content.StorageUnavailableException if the store cannot take them now; all
+   *     that the step made is still there or stored, and the same call goes on with the rest
    */
   public Collected collect() throws IOException {
-    return new OutputCollection(work, trees, inputs.keySet()).collect(outputs);
+    return collection.collect();
   }
 
-  /** Takes a file of text, such as {@link #stdout()}, into the store; one never made is empty. */
+  /**
+   * Takes a file of text, such as {@link #stdout()}, into the store; one never made is empty. One
+   * that was taken before is not taken again.
+   *
+   * @throws dev.millrace.content.StorageUnavailableException if the store cannot take it now; the
+   *     file is as it was
+   */
   public Digest takeLog(Path file) throws IOException {
     try {
-      return trees.store().adopt(file);
-    } catch (NoSuchFileException e) {
-      return Digest.EMPTY;
+      FileCalls.Found found = FileCalls.now().find(file);
+      if (found != null && found.size() > 0) {
+        texts.put(file, trees.store().adopt(file));
+      }
+      return texts.getOrDefault(file, Digest.EMPTY);
+    } catch (IOException e) {
+      throw StorageUnavailableException.blame(StorageUnavailableException.directoryOf(file), e);
     }
   }
 
-  /** Removes the sandbox, whatever the step made of it; what was removed or kept is no error. */
-  public void remove() throws IOException {
-    if (gone) {
-      return;
+  /** Removes the sandbox soon, whatever the step made of it; a second call changes nothing. */
+  public void remove() {
+    if (!gone) {
+      gone = true;
+      root.workspaces().giveBack(workspace);
     }
-    Files.deleteIfExists(stdout);
-    Files.deleteIfExists(stderr);
-    if (!root.clean().takeBack(work)) {
-      Removal.remove(work);
-    }
-    gone = true;
   }
 
   /**
@@ -141,13 +120,16 @@ public final class Sandbox implements AutoCloseable {
    * @return its new working directory; the texts are beside it
    */
   public Path keep() throws IOException {
-    Path kept = root.keptName(work);
-    Files.createDirectories(kept.resolveSibling(".").normalize());
-    Files.move(work, kept, StandardCopyOption.ATOMIC_MOVE);
-    gone = true;
-    keep(stdout, Path.of(kept + ".stdout"));
-    keep(stderr, Path.of(kept + ".stderr"));
-    return kept;
+    try {
+      Path kept = root.keptDirectory(name);
+      Files.move(workspace.directory(), kept, StandardCopyOption.ATOMIC_MOVE);
+      gone = true;
+      keep(workspace.stdout(), Path.of(kept + Workspace.STDOUT));
+      keep(workspace.stderr(), Path.of(kept + Workspace.STDERR));
+      return kept;
+    } catch (IOException e) {
+      throw StorageUnavailableException.blame(workingDirectory(), e);
+    }
   }
 
   private static void keep(Path log, Path to) throws IOException {
@@ -160,7 +142,7 @@ public final class Sandbox implements AutoCloseable {
 
   /** Removes the sandbox. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     remove();
   }
 }

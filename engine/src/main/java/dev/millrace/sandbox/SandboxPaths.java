@@ -19,6 +19,9 @@ final class SandboxPaths {
     if (path.startsWith("/") || path.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("not a relative path: '" + path + "'");
     }
+    if (isNormal(path)) {
+      return path;
+    }
     List<String> parts = new ArrayList<>();
     for (String part : path.split("/", -1)) {
       if (part.equals("..")) {
@@ -34,6 +37,20 @@ final class SandboxPaths {
     return String.join("/", parts);
   }
 
+  /** Returns whether no component is empty or consists of dots: the usual case. */
+  private static boolean isNormal(String path) {
+    int start = 0;
+    for (int i = 0; i <= path.length(); i++) {
+      if (i == path.length() || path.charAt(i) == '/') {
+        if (i == start || (path.charAt(start) == '.' && i - start <= 2)) {
+          return false;
+        }
+        start = i + 1;
+      }
+    }
+    return true;
+  }
+
   /**
    * Returns the directory of a normalized path, or the empty string for one at the top.
    *
@@ -46,6 +63,9 @@ final class SandboxPaths {
 
   /** Returns those paths that hold another one of {@code paths} or lie inside one. */
   static Set<String> nested(Collection<String> paths) {
+    if (paths.size() < 2) {
+      return Set.of();
+    }
     Set<String> all = new HashSet<>(paths);
     Set<String> nested = new HashSet<>();
     for (String path : paths) {

@@ -2,6 +2,8 @@ package dev.millrace.sandbox;
 
 import dev.millrace.cache.Action.OutputPath;
 import dev.millrace.content.Artifact;
+import dev.millrace.content.FileCalls;
+import dev.millrace.content.StorageUnavailableException;
 import dev.millrace.content.Trees;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -17,8 +19,8 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <pre>
  * ENGINE.lock            locked as long as the engine lives
- * ENGINE/NAME            working directory of an attempt
- * ENGINE/NAME.stdout     its stdout; NAME.stderr likewise
+ * ENGINE/N               working directory of one attempt after another
+ * ENGINE/N.stdout        its stdout; N.stderr likewise
  * kept/ENGINE-NAME       a sandbox that was kept for its user, with .stdout and .stderr beside it
  * </pre>
  *
@@ -27,18 +29,20 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class SandboxRoot implements AutoCloseable {
   private static final String LOCK = ".lock";
   private static final String KEPT = "kept";
+  private static final int LONGEST_NAME = 100;
 
   private final Path root;
   private final Path own;
   private final OwnerLock lock;
   private final Trees trees;
-  private final CleanDirectories clean = new CleanDirectories();
+  private final Workspaces workspaces;
 
   private SandboxRoot(Path root, Path own, OwnerLock lock, Trees trees) {
     this.root = root;
     this.own = own;
     this.lock = lock;
     this.trees = trees;
+    workspaces = new Workspaces(own);
   }
 
   /**
@@ -50,6 +54,15 @@ public final class SandboxRoot implements AutoCloseable {
    * @param trees where inputs come from and outputs go to
    */
   public static SandboxRoot open(Path root, Trees trees) throws IOException {
+    try {
+      return openUnsafe(root, trees);
+    } catch (IOException e) {
+      throw StorageUnavailableException.blame(root, e);
+    }
+  }
+
+  private static SandboxRoot openUnsafe(Path root, Trees trees) throws IOException {
+    FileCalls.expectMany();
     Files.createDirectories(root);
     Path real = root.toRealPath();
     OwnerLock lock = null;
@@ -69,30 +82,66 @@ public final class SandboxRoot implements AutoCloseable {
    * Makes a sandbox: its inputs in place and read-only, {@code tmp/}, and the directories of its
    * outputs. It looks new, but its directory may have been another attempt's that was emptied.
    *
-   * @param name unique among this engine's sandboxes; letters, digits, {@code .}, {@code -} and
-   *     {@code _}, beginning with a letter or digit
+   * @param name what it is called if it is kept, unique among this engine's sandboxes; letters,
+   *     digits, {@code .}, {@code -} and {@code _}, beginning with a letter or digit
    * @param inputs by path in the sandbox
    * @param outputs by declared name
    * @throws dev.millrace.content.MissingBlobException if an input is not complete in the store;
    *     nothing is left of the sandbox
+   * @throws StorageUnavailableException if there is no room for it now, or no permission; nothing
+   *     is left of it either
    * @throws IllegalArgumentException if a path leaves the sandbox, or one input lies inside another
    */
   public Sandbox create(
       String name, SortedMap<String, Artifact> inputs, SortedMap<String, OutputPath> outputs)
       throws IOException {
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+    if (!isName(name)) {
       throw new IllegalArgumentException("not a name for a sandbox: '" + name + "'");
     }
-    return Sandbox.create(this, own.resolve(name), trees, inputs, outputs);
+    try {
+      Workspace workspace = workspaces.take();
+      furnish(workspace, inputs, outputs);
+      return new Sandbox(this, name, workspace, trees, inputs, outputs);
+    } catch (IOException e) {
+      throw StorageUnavailableException.blame(own, e);
+    }
   }
 
-  CleanDirectories clean() {
-    return clean;
+  private void furnish(
+      Workspace workspace,
+      SortedMap<String, Artifact> inputs,
+      SortedMap<String, OutputPath> outputs)
+      throws IOException {
+    try {
+      new Furnishing(workspace, trees, workspaces.spares()).furnish(inputs, outputs);
+    } catch (IOException | RuntimeException e) {
+      workspaces.giveBack(workspace);
+      throw e;
+    }
+  }
+
+  private static boolean isName(String name) {
+    boolean good =
+        !name.isEmpty() && name.length() <= LONGEST_NAME && isAlphanumeric(name.charAt(0));
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      good &= isAlphanumeric(c) || c == '.' || c == '-' || c == '_';
+    }
+    return good;
+  }
+
+  private static boolean isAlphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  }
+
+  Workspaces workspaces() {
+    return workspaces;
   }
 
   /** Returns where the working directory of a sandbox that is kept goes. */
-  Path keptName(Path work) {
-    return root.resolve(KEPT).resolve(own.getFileName() + "-" + work.getFileName());
+  Path keptDirectory(String name) throws IOException {
+    Path kept = Files.createDirectories(root.resolve(KEPT));
+    return kept.resolve(own.getFileName() + "-" + name);
   }
 
   /**
@@ -124,6 +173,7 @@ public final class SandboxRoot implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (lock) {
+      workspaces.close();
       Removal.remove(own);
     }
   }

@@ -4,14 +4,19 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** What is free on one worker. Not safe for use by several threads. */
+/**
+ * A worker's own count of what is free. It knows no labels: whoever placed a task here has looked
+ * at them. Not safe for use by several threads.
+ */
 public final class WorkerSlots {
-  /** Sums of fractions such as 0.1 must not keep a last task from fitting. */
-  private static final double GRAIN = 1e-9;
+  /** Demands beyond so many are forgotten; they would be computed again. */
+  private static final int MOST_DEMANDS = 1024;
 
   private final Set<String> executors;
-  private final Map<String, Double> capacity;
-  private final Map<String, Double> free;
+  private final ResourceNames names = new ResourceNames();
+  private final Slots slots;
+  private final Map<Demand, Amounts> amounts = new HashMap<>();
+  private int held;
 
   /**
    * An empty worker.
@@ -21,50 +26,34 @@ public final class WorkerSlots {
    */
   public WorkerSlots(Set<String> executors, Map<String, Double> capacity) {
     this.executors = Set.copyOf(executors);
-    this.capacity = Map.copyOf(capacity);
-    free = new HashMap<>(capacity);
+    Amounts all = Amounts.of(capacity, names);
+    slots = new Slots(all, names.size());
   }
 
   /** Returns whether there is room for another task now. */
   public boolean fits(Demand demand) {
-    return fits(demand, 0);
-  }
-
-  /**
-   * Returns whether there is room when the worker is also given tasks ahead.
-   *
-   * @param ahead how much more than its capacity it is given, as a share of its capacity
-   */
-  boolean fits(Demand demand, double ahead) {
-    return executors.contains(demand.executor()) && covers(free, ahead, demand);
-  }
-
-  boolean couldEverFit(Demand demand) {
-    return executors.contains(demand.executor()) && covers(capacity, 0, demand);
-  }
-
-  private boolean covers(Map<String, Double> available, double ahead, Demand demand) {
-    for (Map.Entry<String, Double> amount : demand.amounts().entrySet()) {
-      String name = amount.getKey();
-      double there = available.getOrDefault(name, 0.0) + ahead * capacity.getOrDefault(name, 0.0);
-      if (amount.getValue() > there + GRAIN) {
-        return false;
-      }
-    }
-    return true;
+    return executors.contains(demand.executor()) && slots.covers(amounts(demand), 0);
   }
 
   /** Takes what a task needs. */
   public void take(Demand demand) {
-    change(demand, -1);
+    held++;
+    slots.take(amounts(demand));
   }
 
   /** Gives back what a task took. */
   public void release(Demand demand) {
-    change(demand, 1);
+    held--;
+    slots.giveBack(amounts(demand));
+    if (held == 0) {
+      slots.empty();
+    }
   }
 
-  private void change(Demand demand, int sign) {
-    demand.amounts().forEach((name, amount) -> free.merge(name, sign * amount, Double::sum));
+  private Amounts amounts(Demand demand) {
+    if (amounts.size() > MOST_DEMANDS) {
+      amounts.clear();
+    }
+    return amounts.computeIfAbsent(demand, wanted -> Amounts.of(wanted.amounts(), names));
   }
 }

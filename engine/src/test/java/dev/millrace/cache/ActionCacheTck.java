@@ -196,6 +196,63 @@ public abstract class ActionCacheTck {
   }
 
   @Test
+  void theNearestOfManyAreThoseOfEach() {
+    List<String> subjects = new ArrayList<>();
+    List<CompletionStage<Void>> stages = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      Action action = action("a" + i);
+      String subject = "p/s%d[i=%d]".formatted(i % 7, i);
+      stages.add(cache.put(ActionCodec.key(action), action, subject, result("t", "o" + i)));
+      subjects.addAll(List.of(subject, subject + "x", "p/s" + i, "q/s[i=" + i + "]"));
+    }
+    stages.forEach(ActionCacheTck::join);
+
+    for (int count : new int[] {0, 1, 3, 9, 63, 64, 65, 800}) {
+      List<String> some = subjects.subList(0, count);
+      Map<String, Recorded> expected = new HashMap<>();
+      for (String subject : some) {
+        cache.nearest(subject).ifPresent(found -> expected.put(subject, found));
+      }
+      assertEquals(expected, cache.nearest(some));
+    }
+    assertEquals(407, cache.nearest(subjects).size());
+  }
+
+  @Test
+  void anActionOfTwoSubjectsIsTheLastOfBothAndListedOnce() {
+    ActionKey key = put(action("1"), "p/a[i=1]", result("first", "one"));
+    put(action("1"), "p/b", result("second", "one"));
+
+    assertEquals(key, nearest("p/a[i=1]").key());
+    assertEquals(key, nearest("p/b").key());
+    assertEquals(Map.of(key, result("second", "one")), cache.lookup(List.of(key)));
+    assertEquals(List.of(result("second", "one")), cache.history(key));
+    assertEquals(List.of("p/b"), visited());
+    assertEquals(List.of(key), producers("one", 9));
+
+    put(action("1"), "p/a[i=1]", result("third", "one"));
+    assertEquals(List.of("p/a[i=1]"), visited());
+    assertEquals(List.of(result("third", "one")), cache.history(key));
+  }
+
+  @Test
+  void whatIsPutIsForgottenInTheOrderOfTheCalls() {
+    Action action = action("1");
+    ActionKey key = ActionCodec.key(action);
+    List<CompletionStage<Void>> stages = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      stages.add(cache.put(key, action, "p/t", result("t", "o" + i)));
+      if (i == 20) {
+        stages.add(cache.forget(key));
+      }
+    }
+    stages.forEach(ActionCacheTck::join);
+
+    assertEquals(19, cache.history(key).size());
+    assertEquals(result("t", "o39"), cache.lookup(List.of(key)).get(key));
+  }
+
+  @Test
   void knowsTheProducersOfAnArtifact() {
     ActionKey first = put(action("1"), "p/a", result("a", "x", "y", "x"));
     ActionKey second = put(action("2"), "p/b", result("b", "x"));

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -92,5 +94,82 @@ final class FileHashMemoryTest {
   void aDirectoryInItsPlaceDoesNoHarm() throws IOException {
     Files.createDirectory(directory.resolve("hashes"));
     assertNull(memory().find(STAMP));
+  }
+
+  private static FileStamp numbered(long inode) {
+    return new FileStamp(1, inode, 3, 100 * SECOND, 101 * SECOND, 0100644, 1, 0);
+  }
+
+  @Test
+  void whatTwoLearnedAtOnceIsKept() throws IOException {
+    FileHashMemory first = memory();
+    FileHashMemory second = memory();
+    assertNull(first.find(numbered(1)));
+    assertNull(second.find(numbered(2)));
+    first.remember(numbered(1), DIGEST, first.now());
+    second.remember(numbered(2), DIGEST, second.now());
+    first.save();
+    second.save();
+
+    for (FileHashMemory memory : List.of(memory(), second)) {
+      assertEquals(DIGEST, memory.find(numbered(1)));
+      assertEquals(DIGEST, memory.find(numbered(2)));
+    }
+  }
+
+  @Test
+  void whatIsLearnedAnewReplacesWhatWasSaved() throws IOException {
+    FileHashMemory memory = memory();
+    memory.remember(STAMP, DIGEST, memory.now());
+    memory.save();
+    Digest other = Digest.of("xyz");
+    memory.remember(changed(3, 102, 103), other, memory.now());
+    memory.save();
+
+    assertEquals(other, memory().find(changed(3, 102, 103)));
+    assertNull(memory().find(STAMP));
+  }
+
+  /** Learns and saves one entry after another. */
+  static final class Learner {
+    private static final int ENTRIES = 60;
+
+    private Learner() {}
+
+    /** Takes the file and the first number. */
+    public static void main(String[] args) throws IOException {
+      long first = Long.parseLong(args[1]);
+      for (int i = 0; i < ENTRIES; i++) {
+        FileHashMemory memory =
+            new FileHashMemory(Path.of(args[0]), InstantSource.fixed(Instant.ofEpochSecond(200)));
+        memory.remember(numbered(first + i), DIGEST, memory.now());
+        memory.save();
+      }
+    }
+  }
+
+  @Test
+  void processesThatSaveAtOnceLoseNothing() throws Exception {
+    List<Process> learners = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      learners.add(
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Learner.class.getName(),
+                  directory.resolve("hashes").toString(),
+                  Integer.toString(1000 * i))
+              .inheritIO()
+              .start());
+    }
+    for (Process learner : learners) {
+      assertEquals(0, learner.waitFor());
+    }
+    FileHashMemory memory = memory();
+    for (int i = 0; i < Learner.ENTRIES; i++) {
+      assertEquals(DIGEST, memory.find(numbered(i)));
+      assertEquals(DIGEST, memory.find(numbered(1000 + i)));
+    }
   }
 }

@@ -60,7 +60,7 @@ final class TreesTest {
   void takesADirectoryOver() throws IOException {
     Path example = example();
     Artifact tree = trees.putDirectory(example, "example");
-    assertEquals(tree, trees.adopt(example, "example"));
+    assertEquals(tree, trees.adopting(example, "example").store());
     assertFalse(Files.exists(example.resolve("a/b/f")));
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +78,12 @@ abstract class TaskExecutorFixture {
   final Started start(ExecutionRequest request, OutcomeRecorder recorder) {
     recorders.add(recorder);
     return new Started(request, executor().start(request, recorder), recorder);
+  }
+
+  final void runOnThisThread(
+      ExecutionRequest request, Consumer<Execution> started, OutcomeRecorder recorder) {
+    recorders.add(recorder);
+    executor().run(request, started, recorder);
   }
 
   /** Runs a script to its end. */

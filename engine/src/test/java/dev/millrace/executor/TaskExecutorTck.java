@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,16 @@ public abstract class TaskExecutorTck extends TaskExecutorFixture {
     exited(started.await());
     assertEquals("to stdout\n", Files.readString(started.request().stdout()));
     assertEquals("to stderr\n", Files.readString(started.request().stderr()));
+  }
+
+  @Test
+  void outputFilesMayBeThereAndEmpty() throws IOException {
+    ExecutionRequest request = request("echo to stdout; echo to stderr >&2");
+    Files.createFile(request.stdout());
+    Files.createFile(request.stderr());
+    exited(start(request).await());
+    assertEquals("to stdout\n", Files.readString(request.stdout()));
+    assertEquals("to stderr\n", Files.readString(request.stderr()));
   }
 
   @Test
@@ -351,6 +362,43 @@ public abstract class TaskExecutorTck extends TaskExecutorFixture {
     assertTrue(isRunning(stays.token()));
     write(stays.started().request().workingDirectory().resolve("go"), "");
     exited(stays.await());
+  }
+
+  @Test
+  void runTellsTheEndOnceWhetherItWaitsOrNot() {
+    OutcomeRecorder recorder = new OutcomeRecorder();
+    runOnThisThread(request("exit 3"), handle -> {}, recorder);
+    assertEquals(3, exited(recorder.await()).exitCode());
+  }
+
+  @Test
+  void whatRunsOnACallersThreadCanBeStopped() throws InterruptedException {
+    ExecutionRequest request = request("echo up; sleep 1000 & sleep 1000");
+    CompletableFuture<Execution> handle = new CompletableFuture<>();
+    OutcomeRecorder recorder = new OutcomeRecorder();
+    Thread caller =
+        Thread.ofPlatform().start(() -> runOnThisThread(request, handle::complete, recorder));
+    await(() -> contentOf(request.stdout()).equals("up\n"));
+    handle.join().cancel();
+    assertInstanceOf(Cancelled.class, recorder.await());
+    caller.join();
+  }
+
+  @Test
+  void whatIsStoppedBeforeItRunsDoesNotStart() {
+    ExecutionRequest request = request("echo no");
+    OutcomeRecorder recorder = new OutcomeRecorder();
+    runOnThisThread(request, Execution::cancel, recorder);
+    ExecutionOutcome outcome = recorder.await();
+    assertTrue(outcome instanceof Cancelled || outcome instanceof Exited, outcome::toString);
+  }
+
+  @Test
+  void aClosedExecutorRunsNothing() {
+    executor().close();
+    OutcomeRecorder recorder = new OutcomeRecorder();
+    runOnThisThread(request("echo no"), handle -> {}, recorder);
+    assertInstanceOf(Cancelled.class, recorder.await());
   }
 
   @Test

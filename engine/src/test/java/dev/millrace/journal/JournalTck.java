@@ -9,9 +9,12 @@ import dev.millrace.journal.RunRecord.Summary;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -270,6 +273,64 @@ public abstract class JournalTck {
     assertEquals(List.of(), ids(new RunQuery("other", null, Map.of(), null, 9)));
     assertEquals(
         Map.of("kind", "nightly", "n", "0"), journal.list(RunQuery.newest(2)).getLast().labels());
+  }
+
+  /** Whichever condition leads, the answer is that of looking at every run. */
+  @Test
+  void listsAndCountsWhatEveryMixOfConditionsGives() {
+    Map<String, RunRecord> runs = new TreeMap<>(Comparator.reverseOrder());
+    for (int i = 0; i < 60; i++) {
+      Map<String, String> labels = new HashMap<>(Map.of("all", "yes"));
+      if (i % 20 == 3) {
+        labels.put("rare", "yes");
+      }
+      RunRecord run = run("r%02d".formatted(i), i % 3 == 0 ? "digits" : "weather", labels);
+      runs.put(run.id(), i % 15 == 0 ? run.with(DONE) : run);
+      join(journal.create(runs.get(run.id()), List.of()));
+    }
+    for (Map<String, String> labels :
+        List.of(
+            Map.<String, String>of(),
+            Map.of("all", "yes"),
+            Map.of("rare", "yes"),
+            Map.of("all", "yes", "rare", "yes"),
+            Map.of("all", "no"))) {
+      for (String pipeline : new String[] {null, "digits", "weather", "none"}) {
+        for (String status : new String[] {null, "running", "succeeded"}) {
+          for (String before : new String[] {null, "r40"}) {
+            RunQuery query = new RunQuery(pipeline, status, labels, before, 1_000);
+            List<RunRecord> expected =
+                runs.values().stream().filter(run -> matches(query, run)).toList();
+            assertEquals(expected, journal.list(query), query::toString);
+            assertEquals(expected.size(), journal.count(query.withLimit(1)), query::toString);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean matches(RunQuery query, RunRecord run) {
+    return (query.pipeline() == null || query.pipeline().equals(run.pipeline()))
+        && (query.status() == null || query.status().equals(run.summary().status()))
+        && (query.before() == null || run.id().compareTo(query.before()) < 0)
+        && run.labels().entrySet().containsAll(query.labels().entrySet());
+  }
+
+  @Test
+  void searchesRunsByTheBeginningAndTheEndOfTheirIds() {
+    for (String id : List.of("20260301-a1", "20260301-b2", "20260302-a1", "a1-20260303")) {
+      join(journal.create(run(id), List.of()));
+    }
+
+    assertEquals(List.of("20260301-b2", "20260301-a1"), searched("20260301", 9));
+    assertEquals(List.of("a1-20260303", "20260302-a1", "20260301-a1"), searched("a1", 9));
+    assertEquals(List.of("a1-20260303"), searched("a1", 1));
+    assertEquals(List.of(), searched("%", 9));
+    assertEquals(List.of("20260301-b2"), searched("20260301-b2", 9));
+  }
+
+  private List<String> searched(String part, int limit) {
+    return journal.search(part, limit).stream().map(RunRecord::id).toList();
   }
 
   private List<String> ids(RunQuery query) {

@@ -7,12 +7,17 @@ import dev.millrace.cache.ActionCache;
 import dev.millrace.cache.ActionCacheTck;
 import dev.millrace.cache.ActionCodec;
 import dev.millrace.cache.ActionKey;
+import dev.millrace.cache.ActionResult;
 import dev.millrace.cache.RandomActions;
+import dev.millrace.digest.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +62,28 @@ class SqliteActionCacheTest extends ActionCacheTck {
 
     assertEquals(keys, one.lookup(keys).keySet());
     assertEquals(keys, two.lookup(keys).keySet());
+  }
+
+  /** The index has only the beginning of a key. */
+  @Test
+  void keysThatBeginAlikeAreToldApart() {
+    ActionCache cache =
+        new SqliteActionCache(Objects.requireNonNull(database), InstantSource.system());
+    RandomActions actions = new RandomActions(3);
+    Map<ActionKey, ActionResult> recorded = new HashMap<>();
+    for (int i = 0; i < 4; i++) {
+      ActionKey key = new ActionKey(new Digest(1234L << 16, i, i, i, 99));
+      recorded.put(key, actions.result());
+      Action action = actions.action();
+      cache.put(key, action, "p/t", recorded.get(key)).toCompletableFuture().join();
+    }
+
+    assertEquals(recorded, cache.lookup(recorded.keySet()));
+    ActionKey first = new ActionKey(new Digest(1234L << 16, 0, 0, 0, 99));
+    assertEquals(List.of(recorded.remove(first)), cache.history(first));
+    cache.forget(first).toCompletableFuture().join();
+    assertEquals(Map.of(), cache.lookup(List.of(first, first)));
+    assertEquals(recorded, cache.lookup(recorded.keySet()));
   }
 
   @AfterEach

@@ -82,6 +82,33 @@ class SqliteDatabaseTest {
   }
 
   @Test
+  void whatWasNeverReleasedIsMadeAnew() throws IOException {
+    try (StateLock lock = StateLock.acquire(directory, "test")) {
+      try (SqliteDatabase database = SqliteDatabase.open(lock)) {
+        new SqliteJournal(database).create(RUN, List.of("x")).toCompletableFuture().join();
+        for (String sql :
+            List.of(
+                "CREATE TABLE actions (key BLOB)",
+                "DROP TABLE steps",
+                "DROP TABLE step_durations",
+                "PRAGMA user_version = 1")) {
+          database.write(statements -> statements.run(sql)).join();
+        }
+      }
+      assertTrue(
+          assertThrows(IOException.class, () -> SqliteDatabase.openReadOnly(directory))
+              .toString()
+              .contains("older millrace"));
+      try (SqliteDatabase database = SqliteDatabase.open(lock)) {
+        Journal journal = new SqliteJournal(database);
+        assertTrue(journal.find("r1").isEmpty());
+        journal.create(RUN, List.of("x")).toCompletableFuture().join();
+        assertEquals(1, journal.read("r1", 1, 9).size());
+      }
+    }
+  }
+
+  @Test
   void aFileThatIsNoDatabaseIsNamed() throws IOException {
     Files.writeString(directory.resolve("millrace.db"), "not a database ".repeat(100));
     try (StateLock lock = StateLock.acquire(directory, "test")) {

@@ -1,6 +1,7 @@
 package dev.millrace.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,6 +37,19 @@ class StateLockTest {
     assertEquals("held", holdElsewhere());
   }
 
+  @Test
+  void othersCanTellWhetherItIsHeld() throws IOException, InterruptedException {
+    assertFalse(StateLock.isHeld(directory));
+    assertEquals("held", holdElsewhere());
+    assertFalse(StateLock.isHeld(directory));
+    try (StateLock lock = StateLock.acquire(directory, "run")) {
+      assertTrue(StateLock.isHeld(lock.directory()));
+      String said = holdElsewhere();
+      assertTrue(said.endsWith("; held: true"), said);
+    }
+    assertFalse(StateLock.isHeld(directory));
+  }
+
   /** Tries in another process; returns "held", or the message it got. */
   private String holdElsewhere() throws IOException, InterruptedException {
     Process other =
@@ -68,7 +82,7 @@ class StateLockTest {
         StateLock.acquire(directory, "run elsewhere").close();
         return "held";
       } catch (StateInUseException e) {
-        return e.toString();
+        return e + "; held: " + StateLock.isHeld(directory);
       }
     }
   }

@@ -1,5 +1,8 @@
 package dev.millrace.run;
 
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
 import dev.millrace.cache.ActionKey;
 import dev.millrace.cache.ActionResult;
 import dev.millrace.cache.Explanation;
@@ -13,9 +16,11 @@ import dev.millrace.run.StepNode.Link;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,6 +40,9 @@ final class RandomRun {
           Instant.EPOCH,
           ResourceUsage.NONE);
 
+  private static final RunWish.Difference DIFFERENCE =
+      new RunWish.Difference(RESULT.producer(), List.of("model"));
+
   private static final List<Trigger> TRIGGERS =
       List.of(
           Trigger.SUCCESS,
@@ -45,11 +53,13 @@ final class RandomRun {
           Trigger.FAILURE,
           Trigger.ALWAYS);
 
+  private final RunEventCodec codec = new RunEventCodec();
   final Random random;
   final List<StepNode> steps;
   final List<RunEvent> journal = new ArrayList<>();
   final Set<List<TaskPhase>> visited = new HashSet<>();
   RunMachine machine;
+  private int reopened;
   private TaskPhase[] seen = new TaskPhase[0];
   private final List<Integer> prepare = new ArrayList<>();
   private final List<Integer> wake = new ArrayList<>();
@@ -99,12 +109,16 @@ final class RandomRun {
     RetryPolicy retry =
         new RetryPolicy(
             1 + random.nextInt(3), 10, 2, 100, EnumSet.of(FailureKind.USER, FailureKind.TIMEOUT));
-    return new StepNode(size, listFrom, like, links, on, retry);
+    boolean approval = random.nextInt(5) == 0;
+    return new StepNode(size, listFrom, like, links, on, retry, approval, random.nextBoolean());
   }
 
   void wish(RunWish wish) {
-    List<RunEvent> facts = machine.decide(wish, 0);
-    journal.addAll(facts);
+    for (RunEvent fact : machine.decide(wish, 0)) {
+      RunEventCodec.Timed read = RunEventCodec.decode(codec.encode(7, fact));
+      expect(read.equals(new RunEventCodec.Timed(7, fact)), "a fact is read back as another");
+      journal.add(read.event());
+    }
     collect();
   }
 
@@ -115,13 +129,32 @@ final class RandomRun {
     addAll(todo.expand(), expand);
     addAll(todo.stop(), stop);
     TaskPhase[] now = phases(machine);
+    Map<TaskPhase, Integer> counts = new EnumMap<>(TaskPhase.class);
     for (int task = 0; task < now.length; task++) {
+      counts.merge(now[task], 1, Integer::sum);
       TaskPhase before = task < seen.length ? seen[task] : TaskPhase.WAITING;
       if (before != now[task]) {
         visited.add(List.of(before, now[task]));
       }
     }
     seen = now;
+    for (TaskPhase phase : TaskPhase.values()) {
+      expect(
+          machine.state().count(phase) == counts.getOrDefault(phase, 0),
+          "the count of tasks is wrong: " + phase);
+    }
+  }
+
+  private static List<Object> summary(RunState state) {
+    List<Object> all = new ArrayList<>(List.of(state.runStatus(), state.liveTasks()));
+    all.addAll(List.of(state.cached(), state.differed(), state.isOpen(), state.cancelRequested()));
+    for (int task = 0; task < state.tasks(); task++) {
+      all.add(state.attempts(task));
+      all.add(state.blamedAttempts(task));
+      all.add(state.lostAttempts(task));
+      all.add(state.needsApproval(task));
+    }
+    return all;
   }
 
   private static void addAll(IntList from, List<Integer> to) {
@@ -147,7 +180,48 @@ final class RandomRun {
         throw new AssertionError("the run does not end: " + Arrays.asList(phases(machine)));
       }
       move();
+      if (machine.state().runStatus() != RunStatus.RUNNING && reopened < 3) {
+        endOnce();
+      }
     }
+  }
+
+  /** What was told of the run's end holds until somebody goes on with it. */
+  private void endOnce() {
+    if (random.nextBoolean()) {
+      crash();
+    }
+    boolean failed = machine.state().runStatus() != RunStatus.SUCCEEDED;
+    TaskStatus[] before = statuses();
+    boolean[] back = GoingBack.find(machine.state());
+    int facts = journal.size();
+    wish(new RunWish.Reopen("ada"));
+    if (!failed) {
+      expect(journal.size() == facts, "a run that succeeded goes on");
+      return;
+    }
+    reopened++;
+    expect(journal.get(facts) instanceof RunEvent.RunReopened, "the run does not go on");
+    for (int task = 0; task < before.length; task++) {
+      TaskStatus now = machine.state().status(task);
+      if (back[task]) {
+        assertNotSame(before[task], now, "task " + task + " stays");
+      } else {
+        assertSame(before[task], now, "task " + task + " goes back");
+      }
+    }
+  }
+
+  private static void expect(boolean held, String otherwise) {
+    if (!held) {
+      throw new AssertionError(otherwise);
+    }
+  }
+
+  private TaskStatus[] statuses() {
+    TaskStatus[] statuses = new TaskStatus[machine.state().tasks()];
+    Arrays.setAll(statuses, task -> machine.state().status(task));
+    return statuses;
   }
 
   private void move() {
@@ -164,18 +238,17 @@ final class RandomRun {
 
   private void crash() {
     RunMachine again = new RunMachine(steps);
-    for (RunEvent fact : journal) {
-      again.apply(fact);
-    }
-    if (!Arrays.equals(phases(machine), phases(again))) {
-      throw new AssertionError("replaying the facts gives another state");
-    }
+    journal.forEach(again::apply);
+    expect(
+        Arrays.equals(phases(machine), phases(again))
+            && summary(machine.state()).equals(summary(again.state())),
+        "replaying the facts gives another state");
     machine = again;
     prepare.clear();
     wake.clear();
     expand.clear();
     stop.clear();
-    wish(new RunWish.Recover());
+    wish(new RunWish.Recover(Set.of()));
   }
 
   private void work() {
@@ -224,6 +297,7 @@ final class RandomRun {
       case 2, 3, 4 ->
           wish(new RunWish.TakeCached(task, KEY, RESULT, new Explanation.Hit(RESULT.producer())));
       case 5 -> makeAgain(task);
+      case 6 -> wish(new RunWish.Queue(task, KEY, new Explanation.Verify(RESULT.producer())));
       default -> wish(new RunWish.Queue(task, KEY, new Explanation.FirstTime()));
     }
   }
@@ -246,6 +320,7 @@ final class RandomRun {
 
   private boolean touch(int task) {
     switch (machine.state().status(task)) {
+      case TaskStatus.Held _ -> answer(task);
       case TaskStatus.Queued _ -> start(task);
       case TaskStatus.Running(_, int attempt, _) -> end(task, attempt);
       case TaskStatus.Waiting _,
@@ -254,11 +329,19 @@ final class RandomRun {
           TaskStatus.Succeeded _,
           TaskStatus.Failed _,
           TaskStatus.Skipped _,
-          TaskStatus.Cancelled _ -> {
+          TaskStatus.Cancelled _,
+          TaskStatus.Retired _ -> {
         return false;
       }
     }
     return true;
+  }
+
+  private void answer(int task) {
+    wish(
+        random.nextInt(5) == 0
+            ? new RunWish.Reject(task, "ada", "not now")
+            : new RunWish.Approve(task, "ada", ""));
   }
 
   private void start(int task) {
@@ -286,6 +369,7 @@ final class RandomRun {
         makeAgain(task);
         prepare.removeIf(other -> other == task && !isReady(task));
       }
+      case 6 -> wish(new RunWish.AttemptDone(task, attempt, RESULT, DIFFERENCE));
       default -> wish(new RunWish.AttemptDone(task, attempt, RESULT));
     }
   }

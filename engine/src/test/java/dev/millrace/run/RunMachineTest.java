@@ -1,10 +1,13 @@
 package dev.millrace.run;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.cache.Explanation;
+import dev.millrace.json.JsonArray;
+import dev.millrace.json.JsonNumber;
 import dev.millrace.json.JsonObject;
 import dev.millrace.run.StepNode.Link;
 import java.util.HashSet;
@@ -44,7 +47,7 @@ final class RunMachineTest {
   private static void upstreamHasEnded(RunMachine machine, int task) {
     RunState state = machine.state();
     int step = state.stepOf(task);
-    for (Link link : state.steps().nodes.get(step).upstream()) {
+    for (Link link : state.steps.nodes.get(step).upstream()) {
       int first = state.firstTask(link.step());
       int from = link.joined() ? first + state.indexInStep(task) : first;
       int to = link.joined() ? from + 1 : first + state.size(link.step());
@@ -91,6 +94,144 @@ final class RunMachineTest {
     assertEquals(RunStatus.FAILED, machine.state().runStatus());
     assertEquals(
         new TaskStatus.Skipped(SkipCause.UPSTREAM_FAILED), machine.state().status(length - 1));
+  }
+
+  @Test
+  void anApprovalIsAskedForOnceAndStaysValid() {
+    RunMachine machine = new RunMachine(List.of(StepNode.of(1).withApproval()));
+    RunWish.Queue queue = new RunWish.Queue(0, RandomRun.KEY, new Explanation.FirstTime());
+    machine.decide(new RunWish.Accept(JsonObject.EMPTY), 0);
+    machine.decide(queue, 0);
+    assertEquals(new TaskStatus.Held(RandomRun.KEY), machine.state().status(0));
+    assertEquals(List.of(), machine.decide(new RunWish.StartAttempt(0, "w"), 0));
+    assertEquals(List.of(), machine.decide(new RunWish.Recover(Set.of()), 0));
+    assertEquals(
+        List.of(new RunEvent.TaskApproved(0, "ada", "fine")),
+        machine.decide(new RunWish.Approve(0, "ada", "fine"), 0));
+    assertEquals(TaskStatus.READY, machine.state().status(0));
+    machine.decide(queue, 0);
+    machine.decide(new RunWish.StartAttempt(0, "w"), 0);
+    machine.decide(new RunWish.AttemptBroken(0, 1, Failure.of(FailureKind.LOST, "gone"), 0), 0);
+    machine.decide(new RunWish.Retry(0), 0);
+    machine.decide(queue, 0);
+    assertInstanceOf(TaskStatus.Queued.class, machine.state().status(0));
+  }
+
+  @Test
+  void aRejectedTaskFailsAndSaysWhoDidNotWantIt() {
+    RunMachine machine = new RunMachine(List.of(StepNode.of(1).withApproval()));
+    machine.decide(new RunWish.Accept(JsonObject.EMPTY), 0);
+    assertEquals(List.of(), machine.decide(new RunWish.Reject(0, "ada", "too early"), 0));
+    machine.decide(new RunWish.Queue(0, RandomRun.KEY, new Explanation.FirstTime()), 0);
+    machine.decide(new RunWish.Reject(0, "ada", "not today"), 0);
+    assertEquals(
+        new TaskStatus.Failed(Failure.of(FailureKind.USER, "rejected by ada: not today")),
+        machine.state().status(0));
+    assertEquals(RunStatus.FAILED, machine.state().runStatus());
+  }
+
+  @Test
+  void anotherResultThanTheRecordedOneIsCountedAndTheRecordedOneIsKept() {
+    RunMachine machine = new RunMachine(List.of(StepNode.of(1)));
+    machine.decide(new RunWish.Accept(JsonObject.EMPTY), 0);
+    machine.decide(new RunWish.Queue(0, RandomRun.KEY, new Explanation.FirstTime()), 0);
+    machine.decide(new RunWish.StartAttempt(0, "w"), 0);
+    RunWish.Difference difference =
+        new RunWish.Difference(RandomRun.RESULT.producer(), List.of("model"));
+    machine.decide(new RunWish.AttemptDone(0, 1, RandomRun.RESULT, difference), 0);
+    assertEquals(1, machine.state().differed());
+    assertEquals(RunStatus.SUCCEEDED, machine.state().runStatus());
+  }
+
+  @Test
+  void aReopenedRunTriesAgainWhatFailedAndKeepsTheRest() {
+    StepNode cleanUp =
+        new StepNode(1, -1, -1, List.of(new Link(0, false)), Trigger.FAILURE, RetryPolicy.NONE);
+    RunMachine machine =
+        new RunMachine(List.of(StepNode.of(2), StepNode.of(1, new Link(0, false)), cleanUp));
+    machine.decide(new RunWish.Accept(JsonObject.EMPTY), 0);
+    run(machine, 0, true);
+    run(machine, 1, false);
+    run(machine, 3, true);
+    RunState state = machine.state();
+    assertEquals(RunStatus.FAILED, state.runStatus());
+    assertEquals(new TaskStatus.Skipped(SkipCause.UPSTREAM_FAILED), state.status(2));
+    machine.takeTodo();
+
+    assertEquals(
+        List.of(new RunEvent.RunReopened("ada")), machine.decide(new RunWish.Reopen("ada"), 0));
+    assertInstanceOf(TaskStatus.Succeeded.class, state.status(0));
+    assertEquals(TaskStatus.READY, state.status(1));
+    assertEquals(TaskStatus.WAITING, state.status(2));
+    assertEquals(TaskStatus.WAITING, state.status(3));
+    assertArrayEquals(new int[] {1}, machine.takeTodo().prepare().toArray());
+    run(machine, 1, true);
+    run(machine, 2, true);
+    assertEquals(2, state.attempts(1));
+    assertEquals(new TaskStatus.Skipped(SkipCause.NOTHING_FAILED), state.status(3));
+    assertEquals(RunStatus.SUCCEEDED, state.runStatus());
+    assertEquals(List.of(), machine.decide(new RunWish.Reopen("ada"), 0));
+  }
+
+  private static void run(RunMachine machine, int task, boolean well) {
+    machine.decide(new RunWish.Queue(task, RandomRun.KEY, new Explanation.FirstTime()), 0);
+    machine.decide(new RunWish.StartAttempt(task, "w"), 0);
+    int attempt = machine.state().attempts(task);
+    machine.decide(
+        well
+            ? new RunWish.AttemptDone(task, attempt, RandomRun.RESULT)
+            : new RunWish.AttemptBroken(task, attempt, Failure.of(FailureKind.USER, "no"), 0),
+        0);
+  }
+
+  @Test
+  void aReopenedRunHasAllItsRetriesAgain() {
+    RetryPolicy twice = new RetryPolicy(2, 0, 1, 0, Set.of(FailureKind.USER));
+    RunMachine machine =
+        new RunMachine(List.of(new StepNode(1, -1, -1, List.of(), Trigger.SUCCESS, twice)));
+    machine.decide(new RunWish.Accept(JsonObject.EMPTY), 0);
+    for (int life = 0; life < 2; life++) {
+      run(machine, 0, false);
+      assertInstanceOf(TaskStatus.Backoff.class, machine.state().status(0));
+      machine.decide(new RunWish.Retry(0), 0);
+      run(machine, 0, false);
+      assertEquals(RunStatus.FAILED, machine.state().runStatus());
+      machine.decide(new RunWish.Reopen("ada"), 0);
+    }
+    assertEquals(4, machine.state().attempts(0));
+  }
+
+  @Test
+  void aListThatCouldNotBeHadIsReadAgainAndGivesNewNumbers() {
+    StepNode list =
+        new StepNode(
+            StepNode.AT_RUN_TIME,
+            0,
+            -1,
+            List.of(new Link(0, false)),
+            Trigger.SUCCESS,
+            RetryPolicy.NONE);
+    RunMachine machine =
+        new RunMachine(List.of(StepNode.of(1), list, StepNode.of(1, new Link(1, false))));
+    RunState state = machine.state();
+    machine.decide(new RunWish.Accept(JsonObject.EMPTY), 0);
+    run(machine, 0, false);
+    assertEquals(RunStatus.FAILED, state.runStatus());
+    assertEquals(2, state.firstTask(1));
+
+    machine.decide(new RunWish.Reopen("ada"), 0);
+    assertEquals(TaskStatus.RETIRED, state.status(2));
+    assertEquals(2, state.liveTasks());
+    JsonArray items = new JsonArray(List.of(new JsonNumber(1), new JsonNumber(2)));
+    assertEquals(List.of(), machine.decide(new RunWish.Expand(1, items), 0));
+    run(machine, 0, true);
+    machine.decide(new RunWish.Expand(1, items), 0);
+    assertEquals(3, state.firstTask(1));
+    run(machine, 3, true);
+    run(machine, 4, true);
+    run(machine, 1, true);
+    assertEquals(RunStatus.SUCCEEDED, state.runStatus());
+    assertEquals(4, state.liveTasks());
   }
 
   @Test

@@ -33,7 +33,15 @@ class LayeringTest {
   /** The rest of the engine, which does things. */
   private static final List<String> EFFECTS =
       List.of(
-          "executor", "content", "cache", "sandbox", "journal", "cluster", "runtime", "telemetry");
+          "executor",
+          "content",
+          "cache",
+          "sandbox",
+          "journal",
+          "dispatch",
+          "cluster",
+          "runtime",
+          "telemetry");
 
   private static final List<String> DOORS = List.of("http", "bus", "cli", "client");
 

@@ -1,15 +1,13 @@
 package dev.millrace.executors.process;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The orphans that this process has adopted: what attempts left behind, or detached from
@@ -33,6 +31,7 @@ final class AdoptedProcesses {
   private static final int MOST_DEPTH = 100;
   private static final int EPERM = 1;
   private static final long REAPED_AFTER = TimeUnit.SECONDS.toNanos(1);
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final long self;
   private final long ownSession;
@@ -41,22 +40,33 @@ final class AdoptedProcesses {
   private int removals;
   private Map<Long, Long> zombies = Map.of();
 
-  /** One for the process, as the list is; made when the first command is launched. */
-  private static final class Holder {
-    static final AdoptedProcesses INSTANCE = new AdoptedProcesses();
-  }
+  private static @Nullable AdoptedProcesses instance;
 
   private AdoptedProcesses() {
     NativeMemory memory = NativeMemory.ofThread();
     self = Libc.ownPid(memory);
-    listing = Libc.open(memory, listOf(self, self).toString(), Libc.O_RDONLY | Libc.O_CLOEXEC);
     ProcStat stat = ProcStat.read(self);
     ownSession = stat == null ? -1 : stat.session();
+    listing = Libc.open(memory, listOf(self, self), Libc.O_RDONLY | Libc.O_CLOEXEC);
+    if (listing < 0 && LaunchFailure.isLackOfRoom(memory.errno())) {
+      throw new NoRoomException("no file descriptor for the list of processes");
+    }
     active = listing >= 0 && stat != null && Libc.becomeSubreaper(memory);
+    Libc.keepEndedChildren(memory);
   }
 
-  static AdoptedProcesses ofThisProcess() {
-    return Holder.INSTANCE;
+  /**
+   * Returns the one of this process, as the list is; made when the first command is launched.
+   *
+   * @throws NoRoomException when it cannot be made now
+   */
+  static synchronized AdoptedProcesses ofThisProcess() {
+    AdoptedProcesses known = instance;
+    if (known == null) {
+      known = new AdoptedProcesses();
+      instance = known;
+    }
+    return known;
   }
 
   /** Tells whether the kernel offers what this class rests on. */
@@ -69,20 +79,28 @@ final class AdoptedProcesses {
     return Libc.readStart(memory, listing) == 0;
   }
 
-  /** Notes everything that hangs below the leader now. */
+  /**
+   * Notes everything that hangs below the leader now; nothing when that cannot be seen, since what
+   * matters is to go on and kill.
+   */
   void noteDescendants(long leader, Traces traces) {
-    for (ProcStat process : descendants(leader)) {
-      traces.addSeen(process);
+    try {
+      descendants(leader).forEach(traces::addSeen);
+    } catch (NoRoomException e) {
+      // Left are the other traces.
     }
   }
 
-  /** Kills and reaps what an attempt has left; its leader is a zombie. */
+  /**
+   * Kills and reaps what an attempt has left; its leader is a zombie. Takes as long as nothing can
+   * be seen for want of a file descriptor: an attempt has not ended before it is known to have.
+   */
   void removeAll(NativeMemory memory, Traces traces) {
     begin();
     try {
       int quiet = 0;
       while (quiet < 2) {
-        Search search = search(memory, traces);
+        Search search = searchWhenPossible(memory, traces);
         quiet = search.found() ? 0 : quiet + 1;
         if (search.living() != 0) {
           Libc.awaitExit(memory, search.living());
@@ -102,7 +120,15 @@ final class AdoptedProcesses {
     if (removals > 0 || isNone(memory)) {
       return;
     }
-    long now = System.nanoTime();
+    try {
+      zombies = reapSeen(memory, System.nanoTime());
+    } catch (NoRoomException e) {
+      // The next call may see more.
+    }
+  }
+
+  /** Returns since when those are zombies that are not yet reaped. */
+  private Map<Long, Long> reapSeen(NativeMemory memory, long now) {
     Map<Long, Long> ended = new HashMap<>();
     for (long pid : childrenOf(self, self)) {
       ProcStat process = ProcStat.read(pid);
@@ -115,7 +141,7 @@ final class AdoptedProcesses {
         }
       }
     }
-    zombies = ended;
+    return ended;
   }
 
   private synchronized void begin() {
@@ -130,6 +156,16 @@ final class AdoptedProcesses {
    * What one search saw: something of the attempt; the pid of a part of it that is to die, or 0.
    */
   private record Search(boolean found, long living) {}
+
+  private Search searchWhenPossible(NativeMemory memory, Traces traces) {
+    while (true) {
+      try {
+        return search(memory, traces);
+      } catch (NoRoomException e) {
+        LockSupport.parkNanos(PAUSE);
+      }
+    }
+  }
 
   /** Entries cannot be reaped by anyone else in here, so their numbers are theirs. */
   private synchronized Search search(NativeMemory memory, Traces traces) {
@@ -193,33 +229,23 @@ final class AdoptedProcesses {
   }
 
   private static List<Long> threadsOf(long pid) {
-    List<Long> threads = new ArrayList<>();
-    try (DirectoryStream<Path> folders =
-        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
-      for (Path folder : folders) {
-        threads.add(Long.parseLong(String.valueOf(folder.getFileName())));
-      }
-    } catch (IOException e) {
-      return List.of();
-    }
-    return threads;
+    return ProcFiles.numbersIn("/proc/" + pid + "/task");
   }
 
-  private static Path listOf(long pid, long thread) {
-    return Path.of("/proc/" + pid + "/task/" + thread + "/children");
+  private static String listOf(long pid, long thread) {
+    return "/proc/" + pid + "/task/" + thread + "/children";
   }
 
   private static List<Long> childrenOf(long pid, long thread) {
-    List<Long> children = new ArrayList<>();
-    try {
-      byte[] text = Files.readAllBytes(listOf(pid, thread));
-      for (String number : new String(text, StandardCharsets.ISO_8859_1).strip().split(" ")) {
-        if (!number.isEmpty()) {
-          children.add(Long.parseLong(number));
-        }
-      }
-    } catch (IOException e) {
+    byte[] text = ProcFiles.read(listOf(pid, thread));
+    if (text == null) {
       return List.of();
+    }
+    List<Long> children = new ArrayList<>();
+    for (String number : new String(text, StandardCharsets.ISO_8859_1).strip().split(" ")) {
+      if (!number.isEmpty()) {
+        children.add(Long.parseLong(number));
+      }
     }
     return children;
   }

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt: {@link #run}, on a thread of its own, launches the command, waits for its end and
- * tells the listener; timeout and cancel come from other threads and meet it in {@code this}'s
- * lock.
+ * One attempt: {@link #run}, on a thread that it has to itself, launches the command, waits for its
+ * end and tells the listener; timeout and cancel come from other threads and meet it in {@code
+ * this}'s lock.
  *
  * <p>Signals are sent under the lock, and only between launch and the end of the leader: after that
  * its number could name another process. Whoever asks for the end first decides the outcome; asked
@@ -47,15 +47,7 @@ final class Attempt implements Execution, Runnable {
 
   @Override
   public void run() {
-    ExecutionOutcome outcome;
-    try {
-      outcome = execute();
-    } catch (OutOfMemoryError e) {
-      outcome = new NoRoom("no memory or thread for another process: " + e.getMessage());
-    } catch (RuntimeException | Error e) {
-      outcome = new Lost("the executor failed: " + e);
-    }
-    tell(outcome);
+    tell(execute());
   }
 
   /** Tells the end; a listener that throws is its own author's concern, not the attempt's. */
@@ -75,10 +67,26 @@ final class Attempt implements Execution, Runnable {
       return new Cancelled(ResourceUsage.NONE);
     }
     long start = System.nanoTime();
-    return switch (executor.launch(request)) {
-      case Launch.Refused refused -> refused.outcome();
-      case Launch.Started started -> outcome(await(started.process()), start);
-    };
+    try {
+      return switch (launch()) {
+        case Launch.Refused refused -> refused.outcome();
+        case Launch.Started started -> outcome(await(started.process()), start);
+      };
+    } catch (RuntimeException | Error e) {
+      return new Lost("the executor failed: " + e);
+    }
+  }
+
+  /** What is lacking before the command runs lacks for now; after that, something is lost. */
+  private Launch launch() {
+    try {
+      return executor.launch(request);
+    } catch (NoRoomException e) {
+      return new Launch.Refused(new NoRoom(String.valueOf(e.getMessage())));
+    } catch (OutOfMemoryError e) {
+      return new Launch.Refused(
+          new NoRoom("no memory or thread for another process: " + e.getMessage()));
+    }
   }
 
   private AttemptProcess.End await(AttemptProcess launched) {

@@ -5,6 +5,7 @@ import dev.millrace.executor.ExecutionOutcome.NoRoom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class EngineGuard implements AutoCloseable {
       done
       """;
   private static final long TOO_SHORT_A_LIFE = TimeUnit.SECONDS.toNanos(1);
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long CLOSE_MILLIS = 5_000;
 
   private final EngineMark mark;
@@ -67,7 +69,7 @@ final class EngineGuard implements AutoCloseable {
     }
     NativeMemory memory = NativeMemory.ofThread();
     if (!Libc.pipe(memory)) {
-      return new NoRoom("no file descriptor for another process");
+      return new NoRoom("no file descriptor for the guard of attempts");
     }
     readingEnd = memory.bytes().getInt(NativeMemory.PIPE);
     writingEnd = memory.bytes().getInt(NativeMemory.PIPE + Integer.BYTES);
@@ -76,7 +78,7 @@ final class EngineGuard implements AutoCloseable {
       CompletableFuture<Integer> started = new CompletableFuture<>();
       keeper = Thread.ofPlatform().daemon().name("millrace-guard").start(() -> keep(started));
       int errno = started.join();
-      roomy = errno != LaunchFailure.EAGAIN && errno != LaunchFailure.ENOMEM;
+      roomy = !LaunchFailure.isLackOfRoom(errno);
     } finally {
       if (!roomy) {
         closePipe(memory);
@@ -93,9 +95,13 @@ final class EngineGuard implements AutoCloseable {
       NativeMemory memory = NativeMemory.ofThread();
       long lived;
       do {
-        long start = System.nanoTime();
         errno = launch(memory);
+        while (started.isDone() && !closed && LaunchFailure.isLackOfRoom(errno)) {
+          LockSupport.parkNanos(PAUSE);
+          errno = launch(memory);
+        }
         started.complete(errno);
+        long start = System.nanoTime();
         if (errno != 0) {
           return;
         }

@@ -17,16 +17,24 @@ final class LaunchFailure {
   static final int EAGAIN = 11;
   static final int ENOMEM = 12;
   static final int EACCES = 13;
-  static final int EEXIST = 17;
   static final int ENOTDIR = 20;
   static final int ENFILE = 23;
   static final int EMFILE = 24;
   static final int ETXTBSY = 26;
   static final int ENOSPC = 28;
+  static final int EROFS = 30;
   static final int ELOOP = 40;
   static final int EDQUOT = 122;
 
   private LaunchFailure() {}
+
+  /** Tells whether the machine lacks for now what a process, or a file of its own, needs. */
+  static boolean isLackOfRoom(int errno) {
+    return switch (errno) {
+      case EAGAIN, ENOMEM, EMFILE, ENFILE, ENOSPC, EDQUOT, EROFS -> true;
+      default -> false;
+    };
+  }
 
   /**
    * Explains a failed launch.
@@ -90,9 +98,8 @@ final class LaunchFailure {
       case EAGAIN -> new NoRoom("no further process can be started now: the limit is reached");
       case ENOMEM -> new NoRoom("no memory for another process");
       case EMFILE, ENFILE -> new NoRoom("no file descriptor for another process");
-      case ENOSPC, EDQUOT ->
-          new NoRoom("no room on disk for the output of a process: " + request.stdout());
-      case EEXIST -> new NotStartable(existing(request));
+      case ENOSPC, EDQUOT, EROFS ->
+          new NoRoom("the output of a process cannot be written to " + request.stdout());
       default -> missingSurroundings(request);
     };
   }
@@ -108,11 +115,6 @@ final class LaunchFailure {
       }
     }
     return null;
-  }
-
-  private static String existing(ExecutionRequest request) {
-    Path file = Files.exists(request.stdout()) ? request.stdout() : request.stderr();
-    return "the output file " + file + " exists already";
   }
 
   private static String missing(ExecutionRequest request, String program) {

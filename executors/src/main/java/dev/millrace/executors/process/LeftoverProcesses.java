@@ -1,9 +1,6 @@
 package dev.millrace.executors.process;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,17 +58,24 @@ public final class LeftoverProcesses {
     long deadline = System.nanoTime() + PATIENCE;
     int quiet = 0;
     while (quiet < QUIET_ROUNDS && System.nanoTime() < deadline) {
-      quiet++;
-      for (ProcessHandle process : find(wished)) {
-        quiet = 0;
-        process.destroyForcibly();
-        killed.add(process);
-      }
+      quiet = killFound(wished, killed) ? quiet + 1 : 0;
       if (quiet == 0) {
         LockSupport.parkNanos(PAUSE);
       }
     }
     return killed.size();
+  }
+
+  /** Returns true when there is nothing to kill, as far as that can be seen. */
+  private static boolean killFound(Predicate<String> wished, Set<ProcessHandle> killed) {
+    try {
+      Set<ProcessHandle> found = find(wished);
+      found.forEach(ProcessHandle::destroyForcibly);
+      killed.addAll(found);
+      return found.isEmpty();
+    } catch (NoRoomException e) {
+      return false;
+    }
   }
 
   /** Kills processes, and waits until they are gone (10 s at most). */
@@ -124,7 +128,7 @@ public final class LeftoverProcesses {
   }
 
   private static boolean isWished(long pid, Predicate<String> wished) {
-    String value = valueOf(Path.of("/proc/" + pid));
+    String value = valueOf(pid);
     return value != null && wished.test(value);
   }
 
@@ -134,30 +138,17 @@ public final class LeftoverProcesses {
   }
 
   private static List<Long> allPids() {
-    List<Long> pids = new ArrayList<>();
-    long self = ProcessHandle.current().pid();
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path folder : folders) {
-        long pid = Long.parseLong(String.valueOf(folder.getFileName()));
-        if (pid != self) {
-          pids.add(pid);
-        }
-      }
-    } catch (IOException e) {
-      return pids;
-    }
+    List<Long> pids = new ArrayList<>(ProcFiles.numbersIn("/proc"));
+    pids.remove(ProcessHandle.current().pid());
     return pids;
   }
 
-  private static @Nullable String valueOf(Path folder) {
-    String environment;
-    try {
-      byte[] bytes = Files.readAllBytes(folder.resolve("environ"));
-      environment = new String(bytes, StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
+  private static @Nullable String valueOf(long pid) {
+    byte[] environment = ProcFiles.read("/proc/" + pid + "/environ");
+    if (environment == null) {
       return null;
     }
-    for (String variable : environment.split("\0")) {
+    for (String variable : new String(environment, StandardCharsets.ISO_8859_1).split("\0")) {
       if (variable.startsWith(START)) {
         return variable.substring(START.length());
       }

@@ -22,12 +22,14 @@ final class Libc {
   static final int SIGKILL = 9;
   static final int SIGTERM = 15;
   static final int SIGCONT = 18;
+  private static final int SIGCHLD = 17;
+  private static final int SIG_DFL = 0;
   static final int EINTR = 4;
   static final int O_RDONLY = 0;
   static final int O_WRONLY = 1;
   static final int O_CREAT = 0100;
-  static final int O_EXCL = 0200;
   static final int O_CLOEXEC = 02000000;
+  static final int O_NOFOLLOW = System.getProperty("os.arch").equals("aarch64") ? 0100000 : 0400000;
   static final int WNOHANG = 1;
 
   private static final int P_PID = 1;
@@ -57,6 +59,7 @@ final class Libc {
   private static final MemorySegment WAIT4 = symbol("wait4");
   private static final MemorySegment KILL = symbol("kill");
   private static final MemorySegment PRCTL = symbol("prctl");
+  private static final MemorySegment SIGNAL = symbol("signal");
   private static final MemorySegment GETPID = symbol("getpid");
   private static final MemorySegment OPEN = symbol("open");
   private static final MemorySegment PREAD = symbol("pread");
@@ -148,6 +151,9 @@ final class Libc {
   }
 
   private static IllegalStateException broken(Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
     return new IllegalStateException("a call into the C library failed", cause);
   }
 
@@ -217,6 +223,11 @@ final class Libc {
 
   static boolean becomeSubreaper(NativeMemory memory) {
     return call(memory, PRCTL, PR_SET_CHILD_SUBREAPER, 1) == 0;
+  }
+
+  /** Whoever starts a program may make it ignore SIGCHLD; its children then leave no exit code. */
+  static void keepEndedChildren(NativeMemory memory) {
+    call(memory, SIGNAL, SIGCHLD, SIG_DFL);
   }
 
   static int ownPid(NativeMemory memory) {

@@ -4,9 +4,6 @@ import dev.millrace.executor.ExecutionOutcome.NotStartable;
 import dev.millrace.executor.ExecutionRequest;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -42,14 +39,13 @@ final class PortableLauncher implements ProcessLauncher {
       return new Launch.Refused(new NotStartable(unusable));
     }
     try {
-      Files.createFile(request.stdout());
-      Files.createFile(request.stderr());
       return new Launch.Started(new Running(builder(request, program, mark).start(), mark));
-    } catch (FileAlreadyExistsException e) {
-      return refused(LaunchFailure.EEXIST, request, program);
     } catch (IOException e) {
-      removeOutputs(request);
       return refused(errno(e), request, program);
+    } catch (OutOfMemoryError e) {
+      // Thrown too where the process runs, and there is no thread to wait for it.
+      LeftoverProcesses.killValues(mark::equals);
+      throw e;
     }
   }
 
@@ -58,8 +54,12 @@ final class PortableLauncher implements ProcessLauncher {
   }
 
   private static int errno(IOException failure) {
-    Matcher matcher = ERROR.matcher(String.valueOf(failure.getMessage()));
-    return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+    String message = String.valueOf(failure.getMessage());
+    Matcher matcher = ERROR.matcher(message);
+    if (matcher.find()) {
+      return Integer.parseInt(matcher.group(1));
+    }
+    return message.contains("Too many open files") ? LaunchFailure.EMFILE : 0;
   }
 
   private static ProcessBuilder builder(ExecutionRequest request, String program, String mark) {
@@ -75,16 +75,6 @@ final class PortableLauncher implements ProcessLauncher {
     builder.environment().putAll(request.environment());
     builder.environment().put(EngineMark.VARIABLE, mark);
     return builder;
-  }
-
-  private static void removeOutputs(ExecutionRequest request) {
-    for (Path file : List.of(request.stdout(), request.stderr())) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        // The next try, if there is one, reports that the file exists.
-      }
-    }
   }
 
   @Override

@@ -3,8 +3,6 @@ package dev.millrace.executors.process;
 import dev.millrace.executor.ExecutionOutcome;
 import dev.millrace.executor.ExecutionOutcome.NotStartable;
 import dev.millrace.executor.ExecutionRequest;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +65,7 @@ final class PosixSpawnLauncher implements ProcessLauncher {
     return new Launch.Started(new SpawnedProcess(pid, new Traces(pid, mark, request), adopted));
   }
 
-  /** Returns 0 or an error number; then the output files that it made are gone again. */
+  /** Returns 0 or an error number; the output files may be there then, but are empty. */
   private static int spawn(
       NativeMemory memory, ExecutionRequest request, String program, String mark) {
     List<byte[]> argv = encodeAll(request.argv());
@@ -80,7 +78,7 @@ final class PosixSpawnLauncher implements ProcessLauncher {
     memory.clearStrings(
         NativeMemory.roomOf(argv) + NativeMemory.roomOf(environment) + NativeMemory.roomOf(paths));
     memory.readyAttributes();
-    int output = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL;
+    int output = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_NOFOLLOW;
     Libc.initActions(memory);
     Libc.addOpen(memory, 0, memory.put(DEV_NULL), Libc.O_RDONLY, 0);
     Libc.addOpen(memory, 1, memory.put(stdout), output, FILE_MODE);
@@ -90,9 +88,6 @@ final class PosixSpawnLauncher implements ProcessLauncher {
     int errno =
         Libc.spawn(memory, memory.put(file), memory.putAll(argv), memory.putAll(environment));
     Libc.destroyActions(memory);
-    if (errno != 0 && errno != LaunchFailure.EEXIST) {
-      removeOutputs(request);
-    }
     return errno;
   }
 
@@ -113,15 +108,6 @@ final class PosixSpawnLauncher implements ProcessLauncher {
     }
     encoded.add(NativeMemory.encode(EngineMark.VARIABLE + "=" + mark));
     return encoded;
-  }
-
-  private static void removeOutputs(ExecutionRequest request) {
-    try {
-      Files.deleteIfExists(request.stdout());
-      Files.deleteIfExists(request.stderr());
-    } catch (IOException e) {
-      // The next try, if there is one, reports that the file exists.
-    }
   }
 
   @Override

@@ -1,9 +1,6 @@
 package dev.millrace.executors.process;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 record ProcStat(long pid, char state, long parent, long group, long session, long startTicks) {
 
-  /** Returns the state of a process, or null when there is none or no {@code /proc}. */
+  /**
+   * Returns the state of a process, or null when there is none or no {@code /proc}.
+   *
+   * @throws NoRoomException when no file at all can be opened now
+   */
   static @Nullable ProcStat read(long pid) {
-    try {
-      byte[] bytes = Files.readAllBytes(Path.of("/proc/" + pid + "/stat"));
-      return parse(pid, new String(bytes, StandardCharsets.ISO_8859_1));
-    } catch (IOException e) {
-      return null;
-    }
+    byte[] bytes = ProcFiles.read("/proc/" + pid + "/stat");
+    return bytes == null ? null : parse(pid, new String(bytes, StandardCharsets.ISO_8859_1));
   }
 
   /**

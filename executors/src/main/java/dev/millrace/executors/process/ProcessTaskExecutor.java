@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +38,9 @@ import org.jspecify.annotations.Nullable;
  * memory and processors are not enforced. A command killed by someone else's SIGKILL, as the
  * kernel's when memory runs out, has exited with 137.
  *
- * <p>Each running attempt has a thread that blocks in waitid(2); one more thread keeps the time of
- * all. Nothing of this, nor anything native, is touched before the first attempt starts.
+ * <p>Each running attempt has a thread that blocks in waitid(2), its caller's or one from here; one
+ * more thread keeps the time of all. Nothing of this, nor anything native, is touched before the
+ * first attempt starts.
  */
 public final class ProcessTaskExecutor implements TaskExecutor {
   private static final Duration GRACE = Duration.ofSeconds(2);
@@ -90,36 +92,34 @@ public final class ProcessTaskExecutor implements TaskExecutor {
     return "local";
   }
 
-  /**
-   * Makes ready, on another thread, what the first attempt needs, which takes a cold virtual
-   * machine a tenth of a second. To be called as soon as it is clear that there will be an attempt;
-   * needless otherwise.
-   */
+  /** The calls of the C library take a cold virtual machine some 30 ms to link. */
+  @Override
   public void prepare() {
     synchronized (running) {
       if (!closed) {
-        threads.execute(this::prepareNow);
+        try {
+          threads.execute(this::prepareNow);
+        } catch (OutOfMemoryError e) {
+          // The first attempt tries again, and can say so.
+        }
       }
     }
   }
 
   private synchronized void prepareNow() {
-    if (!over) {
-      engine();
+    try {
+      if (!over) {
+        engine();
+      }
+    } catch (NoRoomException | OutOfMemoryError e) {
+      // The first attempt tries again, and can say so.
     }
   }
 
   @Override
   public Execution start(ExecutionRequest request, ExecutionListener listener) {
     Attempt attempt = new Attempt(request, listener, this);
-    boolean accepted;
-    synchronized (running) {
-      accepted = !closed;
-      if (accepted) {
-        running.add(attempt);
-      }
-    }
-    if (accepted) {
+    if (accept(attempt)) {
       execute(attempt);
     } else {
       daemons("millrace-refusal")
@@ -129,14 +129,41 @@ public final class ProcessTaskExecutor implements TaskExecutor {
     return attempt;
   }
 
-  /** A machine that has no thread left for the attempt may have the clock's. */
+  @Override
+  public void run(
+      ExecutionRequest request, Consumer<Execution> started, ExecutionListener listener) {
+    Attempt attempt = new Attempt(request, listener, this);
+    started.accept(attempt);
+    if (accept(attempt)) {
+      attempt.run();
+    } else {
+      attempt.tell(new Cancelled(ResourceUsage.NONE));
+    }
+  }
+
+  private boolean accept(Attempt attempt) {
+    synchronized (running) {
+      return !closed && running.add(attempt);
+    }
+  }
+
+  /** A machine that has no thread left for the attempt may have the clock's, or else only this. */
   private void execute(Attempt attempt) {
     try {
       threads.execute(attempt);
     } catch (RejectedExecutionException | OutOfMemoryError e) {
       ExecutionOutcome outcome = new NoRoom("no thread for another attempt: " + e.getMessage());
-      engine().clock().execute(() -> attempt.tell(outcome));
+      Engine ready = engineIfReady();
+      if (ready == null) {
+        attempt.tell(outcome);
+      } else {
+        ready.clock().execute(() -> attempt.tell(outcome));
+      }
     }
+  }
+
+  private synchronized @Nullable Engine engineIfReady() {
+    return engine;
   }
 
   ProcessLauncher.Launch launch(ExecutionRequest request) {
@@ -175,11 +202,12 @@ public final class ProcessTaskExecutor implements TaskExecutor {
       ScheduledThreadPoolExecutor clock =
           new ScheduledThreadPoolExecutor(1, daemons("millrace-attempt-clock"));
       clock.setRemoveOnCancelPolicy(true);
-      ready = new Engine(mark, launcher, clock);
-      engine = ready;
+      // Takes the clock's only thread: once an attempt runs, no alarm fails for want of one.
       Future<?> _ =
           clock.scheduleWithFixedDelay(
               launcher::tidy, REAP_SECONDS, REAP_SECONDS, TimeUnit.SECONDS);
+      ready = new Engine(mark, launcher, clock);
+      engine = ready;
     }
     return ready;
   }

@@ -54,7 +54,9 @@ final class SpawnedProcess implements AttemptProcess {
       Libc.kill(memory, -pid, Libc.SIGKILL);
       adopted.removeAll(memory, traces);
     }
-    Libc.reap(memory, pid, 0);
+    if (Libc.reap(memory, pid, 0) != pid) {
+      throw new IllegalStateException("process " + pid + " was waited for by someone else");
+    }
     return end(memory);
   }
 

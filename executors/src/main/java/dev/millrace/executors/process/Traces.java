@@ -42,6 +42,11 @@ final class Traces {
     seen.add(new ProcessName(process.pid(), process.startTicks()));
   }
 
+  /**
+   * Tells whether a process is of the attempt.
+   *
+   * @throws NoRoomException when that cannot be seen now
+   */
   boolean isOf(ProcStat process) {
     return process.session() == leader
         || seen.contains(new ProcessName(process.pid(), process.startTicks()))
@@ -49,11 +54,8 @@ final class Traces {
   }
 
   private boolean isMarked(long pid) {
-    try {
-      return contains(Files.readAllBytes(Path.of("/proc/" + pid + "/environ")), mark);
-    } catch (IOException e) {
-      return false;
-    }
+    byte[] environment = ProcFiles.read("/proc/" + pid + "/environ");
+    return environment != null && contains(environment, mark);
   }
 
   private boolean holdsFiles(long pid) {

@@ -1,5 +1,6 @@
 package dev.millrace.executors.process;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,9 +27,11 @@ class LaunchFailureTest {
         LaunchFailure.EMFILE,
         LaunchFailure.ENFILE,
         LaunchFailure.ENOSPC,
-        LaunchFailure.EDQUOT
+        LaunchFailure.EDQUOT,
+        LaunchFailure.EROFS
       })
   void lackOfRoomIsNotTheRequestsFault(int errno) {
+    assertTrue(LaunchFailure.isLackOfRoom(errno));
     assertInstanceOf(NoRoom.class, LaunchFailure.explain(errno, request(folder), "tool"));
   }
 
@@ -39,13 +42,13 @@ class LaunchFailureTest {
         LaunchFailure.E2BIG,
         LaunchFailure.ENOEXEC,
         LaunchFailure.EACCES,
-        LaunchFailure.EEXIST,
         LaunchFailure.ENOTDIR,
         LaunchFailure.ETXTBSY,
         LaunchFailure.ELOOP,
         99
       })
   void theRestIs(int errno) {
+    assertFalse(LaunchFailure.isLackOfRoom(errno));
     assertInstanceOf(NotStartable.class, LaunchFailure.explain(errno, request(folder), "tool"));
   }
 

@@ -1,0 +1,224 @@
+package dev.millrace.runtime;
+
+import dev.millrace.content.StorageUnavailableException;
+import dev.millrace.dispatch.Assignment;
+import dev.millrace.dispatch.AttemptReport;
+import dev.millrace.dispatch.AttemptRunner;
+import dev.millrace.executor.Execution;
+import dev.millrace.executor.ExecutionOutcome;
+import dev.millrace.executor.TaskExecutor;
+import dev.millrace.run.Failure;
+import dev.millrace.run.FailureKind;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs attempts on this machine: one sandbox and one execution each.
+ *
+ * <p>What this machine has no room for at the moment (a full disk, no further process) is no
+ * failure of the attempt: it stays where it is and is tried again, and the worker is said to be
+ * stalled until it goes on. That includes a command that failed while the disk was full: it is run
+ * again in a new sandbox.
+ */
+final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
+  private final Map<String, TaskExecutor> executors;
+  private final AttemptSandbox.Factory sandboxes;
+  private final Stalls stalls;
+  private final DiskSpace space;
+  private final Set<String> expected = new HashSet<>();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().daemon().name("millrace-attempt-", 0).factory());
+
+  /**
+   * @param executors by name; closed with this
+   * @param space where attempts work
+   */
+  SandboxedAttempts(
+      Map<String, TaskExecutor> executors,
+      AttemptSandbox.Factory sandboxes,
+      Stalls stalls,
+      DiskSpace space) {
+    this.executors = Map.copyOf(executors);
+    this.sandboxes = sandboxes;
+    this.stalls = stalls;
+    this.space = space;
+  }
+
+  @Override
+  public Running start(Assignment assignment, Consumer<AttemptReport> ended) {
+    String wanted = assignment.prepared().demand().executor();
+    TaskExecutor executor = executors.get(wanted);
+    if (executor == null) {
+      throw new IllegalStateException("a task for executor " + wanted + " was placed here");
+    }
+    Attempt attempt = new Attempt(assignment, executor, ended);
+    if (executor.usesSandbox()) {
+      attempt.onThread(attempt::begin);
+    } else {
+      attempt.begin();
+    }
+    return attempt;
+  }
+
+  /** Makes ready, on other threads, what the first attempt on an executor needs. On the loop. */
+  void expect(String wanted) {
+    TaskExecutor executor = executors.get(wanted);
+    if (executor == null || !expected.add(wanted)) {
+      return;
+    }
+    try {
+      executor.prepare();
+      if (executor.usesSandbox()) {
+        threads.execute(sandboxes::openRoot);
+      }
+    } catch (OutOfMemoryError e) {
+      // No thread for it: then the first attempt does it.
+    }
+  }
+
+  private final class Attempt implements Running {
+    private final Assignment assignment;
+    private final TaskExecutor executor;
+    private final Consumer<AttemptReport> ended;
+    private @Nullable Execution execution;
+    private boolean stopAsked;
+
+    Attempt(Assignment assignment, TaskExecutor executor, Consumer<AttemptReport> ended) {
+      this.assignment = assignment;
+      this.executor = executor;
+      this.ended = ended;
+    }
+
+    @Override
+    public void stop() {
+      Execution running;
+      synchronized (this) {
+        stopAsked = true;
+        running = execution;
+      }
+      if (running != null) {
+        running.cancel();
+      }
+    }
+
+    private synchronized boolean isStopAsked() {
+      return stopAsked;
+    }
+
+    private void begin() {
+      if (isStopAsked()) {
+        report(new AttemptReport.Stopped());
+        return;
+      }
+      if (executor.usesSandbox() && space.isFull()) {
+        tryAgain(space.message(), this::begin);
+        return;
+      }
+      try {
+        switch (sandboxes.prepare(assignment, executor)) {
+          case AttemptSandbox.Refused(var report) -> report(report);
+          case AttemptSandbox.Made made -> execute(made);
+        }
+      } catch (StorageUnavailableException e) {
+        tryAgain(e.getMessage(), this::begin);
+      } catch (RuntimeException | Error e) {
+        report(broken("the attempt could not be started: " + e));
+      }
+    }
+
+    private void execute(AttemptSandbox.Made sandbox) {
+      if (isStopAsked()) {
+        report(sandbox.discard());
+        return;
+      }
+      executor.run(sandbox.request(), this::started, outcome -> ended(sandbox, outcome));
+    }
+
+    private void started(Execution started) {
+      boolean stopNow;
+      synchronized (this) {
+        execution = started;
+        stopNow = stopAsked;
+      }
+      if (stopNow) {
+        started.cancel();
+      }
+    }
+
+    private void ended(AttemptSandbox.Made sandbox, ExecutionOutcome outcome) {
+      if (outcome instanceof ExecutionOutcome.NoRoom(var message)) {
+        tryAgain("no room for another process: " + message, () -> execute(sandbox));
+      } else if (outcome instanceof ExecutionOutcome.Exited(int code, _)
+          && code != 0
+          && executor.usesSandbox()
+          && space.isFull()) {
+        AttemptReport _ = sandbox.discard();
+        tryAgain(space.message(), this::begin);
+      } else {
+        finish(sandbox, outcome);
+      }
+    }
+
+    private void finish(AttemptSandbox.Made sandbox, ExecutionOutcome outcome) {
+      try {
+        report(sandbox.finish(outcome));
+      } catch (StorageUnavailableException e) {
+        // What the attempt left stays in its sandbox until there is room for it.
+        tryAgain(e.getMessage(), () -> finishUnlessStopped(sandbox, outcome));
+      }
+    }
+
+    private void finishUnlessStopped(AttemptSandbox.Made sandbox, ExecutionOutcome outcome) {
+      if (isStopAsked()) {
+        report(sandbox.discard());
+      } else {
+        finish(sandbox, outcome);
+      }
+    }
+
+    private void tryAgain(@Nullable String reason, Runnable what) {
+      stalls.add(this, String.valueOf(reason), () -> onThread(() -> guarded(what)));
+    }
+
+    /** The system may have no room for a thread either. */
+    private void onThread(Runnable what) {
+      try {
+        threads.execute(what);
+      } catch (OutOfMemoryError e) {
+        String reason = "no room for another thread: " + e.getMessage();
+        stalls.add(this, reason, () -> onThread(what));
+      }
+    }
+
+    /** What is tried again reports by itself; a bug in it must not lose the attempt. */
+    private void guarded(Runnable what) {
+      try {
+        what.run();
+      } catch (RuntimeException | Error e) {
+        report(broken("the attempt could not be gone on with: " + e));
+      }
+    }
+
+    private void report(AttemptReport report) {
+      stalls.remove(this);
+      ended.accept(report);
+    }
+
+    private static AttemptReport broken(String message) {
+      return new AttemptReport.Broken(Failure.of(FailureKind.ENGINE, message));
+    }
+  }
+
+  /** Kills what still runs. */
+  @Override
+  public void close() {
+    executors.values().forEach(TaskExecutor::close);
+    threads.shutdown();
+  }
+}

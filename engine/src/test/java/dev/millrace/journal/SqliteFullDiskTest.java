@@ -1,0 +1,154 @@
+package dev.millrace.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.cache.Action;
+import dev.millrace.cache.ActionCache;
+import dev.millrace.cache.ActionCodec;
+import dev.millrace.cache.ActionKey;
+import dev.millrace.cache.ActionResult;
+import dev.millrace.cache.RandomActions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A disk that is really full: a file system of two megabytes in memory. To mount one takes the
+ * rights of root; elsewhere the tests are skipped, and only SQLite's own limit stands in for it, in
+ * {@link SqliteJournalTest}.
+ */
+class SqliteFullDiskTest {
+  private static final RunRecord RUN =
+      new RunRecord(
+          "r1", "p", "d", Instant.EPOCH, Map.of(), new RunRecord.Summary("running", "{}", null));
+
+  private static final String FACT = "x".repeat(50_000);
+
+  @TempDir private Path directory;
+  private boolean mounted;
+
+  @BeforeEach
+  void mountSmallDisk() throws IOException, InterruptedException {
+    String refusal = run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", directory.toString());
+    mounted = refusal.isEmpty();
+    assumeTrue(mounted, "cannot mount a small disk: " + refusal);
+  }
+
+  @AfterEach
+  void unmount() throws IOException, InterruptedException {
+    if (mounted) {
+      assertEquals("", run("umount", directory.toString()));
+    }
+  }
+
+  /** Returns what the command said, empty if it did its work. */
+  private static String run(String... command) throws IOException, InterruptedException {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return process.waitFor() == 0 ? "" : "failed: " + said.strip();
+    } catch (IOException e) {
+      return e.toString(); // there is no such command
+    }
+  }
+
+  private static void join(CompletionStage<Void> stage) {
+    stage.toCompletableFuture().join();
+  }
+
+  private static void assertFullDisk(CompletionStage<Void> stage) {
+    CompletionException failure = assertThrows(CompletionException.class, () -> join(stage));
+    assertInstanceOf(IOException.class, failure.getCause());
+  }
+
+  private Path fillDisk() throws IOException {
+    Path ballast = directory.resolve("ballast");
+    byte[] block = new byte[4096];
+    try (OutputStream out = Files.newOutputStream(ballast)) {
+      while (true) {
+        out.write(block);
+      }
+    } catch (IOException e) {
+      return ballast; // as was wanted
+    }
+  }
+
+  @Test
+  void anAppendThatFoundNoRoomSucceedsWhenThereIsSome() throws IOException {
+    List<String> expected = new ArrayList<>(List.of("first"));
+    try (StateLock lock = StateLock.acquire(directory, "test")) {
+      try (SqliteDatabase database = SqliteDatabase.open(lock)) {
+        Journal journal = new SqliteJournal(database);
+        join(journal.create(RUN, List.of("first")));
+        for (int again = 0; again < 3; again++) {
+          Path ballast = fillDisk();
+          long next = expected.size() + 1L;
+          assertFullDisk(journal.append("r1", 1, next, List.of(FACT), null));
+          assertFullDisk(journal.append("r1", 1, next, List.of(FACT), null));
+          assertEquals(expected, texts(journal));
+
+          Files.delete(ballast);
+          join(journal.append("r1", 1, next, List.of(FACT), null));
+          expected.add(FACT);
+        }
+        assertEquals(expected, texts(journal));
+      }
+      try (SqliteDatabase database = SqliteDatabase.open(lock)) {
+        assertEquals(expected, texts(new SqliteJournal(database)));
+      }
+    }
+  }
+
+  private static List<String> texts(Journal journal) {
+    return journal.read("r1", 1, Integer.MAX_VALUE).stream().map(StoredFact::text).toList();
+  }
+
+  @Test
+  void aResultThatFoundNoRoomIsRecordedWhenThereIsSome() throws IOException {
+    RandomActions actions = new RandomActions(7);
+    Map<ActionKey, ActionResult> expected = new HashMap<>();
+    try (StateLock lock = StateLock.acquire(directory, "test");
+        SqliteDatabase database = SqliteDatabase.open(lock)) {
+      ActionCache cache = new SqliteActionCache(database, InstantSource.system());
+      Path ballast = fillDisk();
+      List<CompletionStage<Void>> refused = new ArrayList<>();
+      List<Action> made = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        Action action = actions.action();
+        made.add(action);
+        expected.put(ActionCodec.key(action), actions.result());
+        refused.add(put(cache, action, expected));
+      }
+      refused.forEach(SqliteFullDiskTest::assertFullDisk);
+      assertEquals(Map.of(), cache.lookup(expected.keySet()));
+
+      Files.delete(ballast);
+      made.forEach(action -> join(put(cache, action, expected)));
+      assertEquals(expected, cache.lookup(expected.keySet()));
+    }
+  }
+
+  private static CompletionStage<Void> put(
+      ActionCache cache, Action action, Map<ActionKey, ActionResult> results) {
+    ActionKey key = ActionCodec.key(action);
+    return cache.put(key, action, "p/t", Objects.requireNonNull(results.get(key)));
+  }
+}
