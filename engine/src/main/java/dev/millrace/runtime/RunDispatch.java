@@ -35,6 +35,7 @@ final class RunDispatch {
   private final RunContext context;
   private final long epoch;
   private final CommitBuffer commits;
+  private final Runnable onRoom;
   private final Map<Integer, Flying> tasks = new HashMap<>();
 
   /** A task between being queued and its end being durable. */
@@ -63,10 +64,15 @@ final class RunDispatch {
     }
   }
 
-  RunDispatch(RunContext context, long epoch, CommitBuffer commits) {
+  /**
+   * @param onRoom run at the end of each batch in which a task was forgotten, so that another can
+   *     take its place
+   */
+  RunDispatch(RunContext context, long epoch, CommitBuffer commits, Runnable onRoom) {
     this.context = context;
     this.epoch = epoch;
     this.commits = commits;
+    this.onRoom = onRoom;
   }
 
   /** Returns how many tasks are queued, run or land. */
@@ -151,6 +157,7 @@ final class RunDispatch {
   void forget(int task, int attempt) {
     if (isQueued(task, attempt)) {
       tasks.remove(task);
+      context.loop().atBatchEnd(onRoom);
       gone(task, attempt);
     }
   }
@@ -245,6 +252,7 @@ final class RunDispatch {
     commits.whenDurable(
         () -> {
           tasks.remove(task, flying);
+          context.loop().atBatchEnd(onRoom);
           gone(flying.task, flying.attempt);
           if (flying.worker != null) {
             context.post().toWorker(flying.worker, new ToWorker.Acknowledge(ref(flying)));

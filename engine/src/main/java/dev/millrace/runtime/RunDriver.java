@@ -59,7 +59,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
     troubles = new Troubles(listener);
     commits = new CommitBuffer(context.loop(), journal, owned, this);
     flushing = commits::flush;
-    dispatch = new RunDispatch(context, owned.epoch(), commits);
+    dispatch = new RunDispatch(context, owned.epoch(), commits, this::prepareMore);
     preparer = new TaskPreparer(context);
     snapshots = new Snapshots(context.plan(), machine.state());
     preparing = new Preparing(context, machine.state(), snapshots, preparer, this, dispatch::size);
@@ -171,6 +171,10 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
 
   // ---- preparing ----
 
+  private void prepareMore() {
+    preparing.fill();
+  }
+
   @Override
   public void prepared(List<Preparation> found) {
     found.forEach(this::apply);
@@ -275,7 +279,6 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
       }
     }
     dispatch.landed(task);
-    preparing.fill();
   }
 
   private void lost(int task) {
@@ -308,7 +311,6 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
       makeAgain(task, producers);
     }
     dispatch.landed(task);
-    preparing.fill();
   }
 
   /** Says again what may have been lost on its way. At regular times. */
