@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How bytes get into a disk store: under a temporary name, hashed on the way, and renamed to their
@@ -66,10 +67,15 @@ final class BlobIntake {
     }
   }
 
-  /** Tells a blob that was damaged without a change of its size, so that a writer can mend it. */
+  /**
+   * Tells a blob that was damaged without a change of its size, so that a writer can mend it. To
+   * compare is much cheaper than to replace: ext4 writes a file out that replaces another.
+   */
   private boolean holds(Digest digest, byte[] content) throws IOException {
     try {
-      return Arrays.equals(Files.readAllBytes(layout.blob(digest)), content);
+      Path blob = layout.blob(digest);
+      byte[] small = content.length < FileCalls.SMALL ? FileCalls.now().readSmall(blob) : null;
+      return Arrays.equals(small != null ? small : Files.readAllBytes(blob), content);
     } catch (NoSuchFileException e) {
       return digest.size() == 0;
     } catch (IOException e) {
@@ -114,7 +120,7 @@ final class BlobIntake {
 
   /**
    * Gives what was hashed its name in the store. A blob that is there already is replaced, which
-   * costs no more than to throw the new file away, and mends one that was damaged.
+   * mends one that was damaged.
    */
   private void install(NewFile file, Digest digest) throws IOException {
     file.finish(complete -> layout.install(complete, digest));
@@ -133,7 +139,12 @@ final class BlobIntake {
     if (stamp.links() > 1 || stamp.owner() != owner) {
       return adoptByCopy(file);
     }
-    Digest digest = freeze(file, stamp.size());
+    byte[] small = freeze(file, stamp.size());
+    Digest digest = small != null ? ContentHash.of(small) : hashLarge(file, stamp.size());
+    if (small != null && index.contains(digest) && holds(digest, small)) {
+      release(file);
+      return digest;
+    }
     try {
       layout.install(file, digest);
     } catch (AtomicMoveNotSupportedException | AccessDeniedException e) {
@@ -146,12 +157,11 @@ final class BlobIntake {
     return digest;
   }
 
-  /** Makes a file read-only and hashes it. */
-  private static Digest freeze(Path file, long size) throws IOException {
+  /** Makes a file read-only; returns its bytes where they are few. */
+  private static byte @Nullable [] freeze(Path file, long size) throws IOException {
     try {
       FileCalls.now().setMode(file, READ_ONLY);
-      byte[] small = size < FileCalls.SMALL ? FileCalls.now().readSmall(file) : null;
-      return small != null ? ContentHash.of(small) : hashLarge(file, size);
+      return size < FileCalls.SMALL ? FileCalls.now().readSmall(file) : null;
     } catch (IOException e) {
       throw StorageUnavailableException.blameUnlessTheirs(file, e);
     }
@@ -160,6 +170,8 @@ final class BlobIntake {
   private static Digest hashLarge(Path file, long size) throws IOException {
     try (FileChannel in = FileChannel.open(file, READ)) {
       return HashedCopy.hash(in, size);
+    } catch (IOException e) {
+      throw StorageUnavailableException.blameUnlessTheirs(file, e);
     }
   }
 

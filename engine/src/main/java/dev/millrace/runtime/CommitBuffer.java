@@ -138,11 +138,13 @@ final class CommitBuffer {
   private void flushLater() {
     if (!timed) {
       timed = true;
+      Batch waiting = next;
       loop.schedule(
           LAZY_MILLIS,
           () -> {
             timed = false;
-            urgent = true;
+            // What the time was for may have been sent since: what came after it has its own.
+            urgent |= next == waiting;
             flush();
           });
     }
