@@ -54,6 +54,7 @@ final class RunVerb implements Verb {
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
+    Engine.expect();
     long begun = System.nanoTime();
     double verify = arguments.share("--verify");
     Map<String, String> labels = arguments.pairs("--label");

@@ -9,6 +9,7 @@ import dev.millrace.cache.ResultCodec;
 import dev.millrace.content.Artifact;
 import dev.millrace.digest.Digest;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -67,11 +68,24 @@ record ResultRow(
   }
 
   private static long[] prefixes(SortedMap<String, Artifact> outputs) {
-    return outputs.values().stream()
-        .mapToLong(artifact -> prefix(artifact.digest()))
-        .sorted()
-        .distinct()
-        .toArray();
+    long[] prefixes = new long[outputs.size()];
+    int count = 0;
+    for (Artifact artifact : outputs.values()) {
+      long prefix = prefix(artifact.digest());
+      if (!contains(prefixes, count, prefix)) {
+        prefixes[count++] = prefix;
+      }
+    }
+    return Arrays.copyOf(prefixes, count);
+  }
+
+  private static boolean contains(long[] some, int count, long wanted) {
+    for (int i = 0; i < count; i++) {
+      if (some[i] == wanted) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

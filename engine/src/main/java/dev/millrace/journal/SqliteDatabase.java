@@ -52,6 +52,18 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   /**
+   * Has the driver loaded, which takes a cold virtual machine some 60 ms: for a thread that has
+   * time while another reads what is to be run.
+   */
+  public static void warmUp() {
+    try {
+      JDBC.createConnection(JDBC.PREFIX + ":memory:", writing()).close();
+    } catch (SQLException | RuntimeException e) {
+      // Whoever opens a database is told.
+    }
+  }
+
+  /**
    * Opens the database for writing; makes it, or brings it to this program's schema, where needed.
    *
    * @param lock the right to write in the directory; to be closed after the database

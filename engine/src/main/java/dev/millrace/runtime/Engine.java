@@ -139,6 +139,14 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Says that an engine will soon be opened by this process, so that what takes time at the first
+   * can be done meanwhile. Returns at once.
+   */
+  public static void expect() {
+    Thread.ofPlatform().daemon().name("millrace-warm-up").start(SqliteDatabase::warmUp);
+  }
+
+  /**
    * What an engine is given from outside.
    *
    * @param executors the installed ones, by different names; closed with the engine

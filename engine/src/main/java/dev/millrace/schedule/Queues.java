@@ -12,7 +12,14 @@ final class Queues {
   private final List<Level> levels = new ArrayList<>();
 
   /** The queues of one priority. */
-  private record Level(int priority, List<DemandQueue> queues) {}
+  private static final class Level {
+    private final int priority;
+    private final List<DemandQueue> queues = new ArrayList<>();
+
+    Level(int priority) {
+      this.priority = priority;
+    }
+  }
 
   Queues(FairShare fair) {
     this.fair = fair;
@@ -35,7 +42,7 @@ final class Queues {
       at++;
     }
     if (at == levels.size() || levels.get(at).priority != priority) {
-      levels.add(at, new Level(priority, new ArrayList<>()));
+      levels.add(at, new Level(priority));
     }
     return levels.get(at);
   }
