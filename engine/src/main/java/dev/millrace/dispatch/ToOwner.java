@@ -1,5 +1,7 @@
 package dev.millrace.dispatch;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,13 +43,14 @@ public sealed interface ToOwner {
    * What a worker has of a run, said from time to time.
    *
    * @param worker its address
-   * @param attempts that wait, run, or have ended and are not acknowledged
+   * @param attempts that wait, run, or have ended and are not acknowledged; in the order in which
+   *     they came, so that what is answered to them does not depend on chance
    * @param stalled why it cannot go on with some of them for now, or null
    */
   record Holding(String run, String worker, Set<AttemptRef> attempts, @Nullable String stalled)
       implements ToOwner {
     public Holding {
-      attempts = Set.copyOf(attempts);
+      attempts = Collections.unmodifiableSet(new LinkedHashSet<>(attempts));
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -189,7 +190,7 @@ public final class WorkerAgent {
       reason = stalled;
       for (Held one : held.values()) {
         AttemptRef ref = one.assignment.ref();
-        byRun.computeIfAbsent(ref.run(), run -> new HashSet<>()).add(ref);
+        byRun.computeIfAbsent(ref.run(), run -> new LinkedHashSet<>()).add(ref);
         if (one.report != null) {
           reports.add(one.report);
         }

@@ -98,7 +98,7 @@ sealed interface AttemptSandbox {
       this.config = config;
       this.sandboxes = sandboxes;
       this.results = results;
-      recorder = new ResultRecorder(cache);
+      recorder = new ResultRecorder(cache, false);
       this.trees = trees;
       this.worker = worker;
     }

@@ -19,19 +19,26 @@ import org.jspecify.annotations.Nullable;
  * group commit after it, so the record is durable before the fact is.
  *
  * <p>A result that differs from the recorded one is kept beside it. Which of the two is found from
- * then on is what was asked for: a refresh replaces, a verification does not. Either way the
- * difference is reported.
+ * then on is what was asked for: a refresh replaces, a verification does not, nor does a result
+ * that came second because the action ran twice. Either way the difference is reported.
  */
 final class ResultRecorder {
   private final ActionCache cache;
+  private final boolean shared;
 
-  ResultRecorder(ActionCache cache) {
+  /**
+   * @param shared whether others record results at the same time. Then an equal action may have run
+   *     elsewhere after a message or a placement loop was lost, and each result is compared with
+   *     what is there; where all attempts are placed by one loop in the same process, none can.
+   */
+  ResultRecorder(ActionCache cache, boolean shared) {
     this.cache = cache;
+    this.shared = shared;
   }
 
   /** Records the result of an attempt; returns what there is to report of it. */
   AttemptReport record(PreparedTask task, ActionResult result) {
-    PreparedTask.Comparison compared = task.compared();
+    PreparedTask.Comparison compared = comparison(task, result);
     if (compared == null) {
       put(task, result);
       return new AttemptReport.Done(result, null);
@@ -46,6 +53,16 @@ final class ResultRecorder {
       put(task, compared.recorded());
     }
     return new AttemptReport.Done(compared.recorded(), difference);
+  }
+
+  private PreparedTask.@Nullable Comparison comparison(PreparedTask task, ActionResult result) {
+    if (!shared || task.compared() != null || task.mode() == CacheSpec.Mode.OFF) {
+      return task.compared();
+    }
+    ActionResult other = cache.lookup(List.of(task.key())).get(task.key());
+    return other == null || other.outputs().equals(result.outputs())
+        ? null
+        : new PreparedTask.Comparison(other, true);
   }
 
   private void put(PreparedTask task, ActionResult result) {
