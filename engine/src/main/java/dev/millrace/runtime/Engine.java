@@ -15,7 +15,6 @@ import dev.millrace.journal.SqliteDatabase;
 import dev.millrace.journal.SqliteJournal;
 import dev.millrace.journal.SqliteStepDurations;
 import dev.millrace.journal.StateLock;
-import dev.millrace.json.CanonicalJson;
 import dev.millrace.plan.Plan;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunEventCodec;
@@ -215,19 +214,21 @@ public final class Engine implements AutoCloseable {
       Plan plan, Submission submission, SourceProvider sources, RunListener listener)
       throws IOException {
     Asked asked = new Asked(new RunPlan(plan), submission, sources, listener);
-    Digest digest = submission.digest();
+    byte[] document = submission.documentBytes();
+    Digest digest = submission.digest(Digest.of(document));
     Optional<RunRecord> interrupted = journal.findUnfinished(digest.text());
-    return interrupted.isPresent() ? goOn(interrupted.get().id(), asked) : begin(digest, asked);
+    return interrupted.isPresent()
+        ? goOn(interrupted.get().id(), asked)
+        : begin(digest, trees.store().put(document), asked);
   }
 
   /** What a run is asked with. */
   private record Asked(
       RunPlan plan, Submission submission, SourceProvider sources, RunListener listener) {}
 
-  private RunHandle begin(Digest digest, Asked asked) throws IOException {
+  private RunHandle begin(Digest digest, Digest document, Asked asked) throws IOException {
     RunPlan plan = asked.plan;
     Submission submission = asked.submission;
-    Digest document = trees.store().put(CanonicalJson.bytes(submission.document()));
     Instant now = Instant.now();
     String id = RunIds.next(now);
     RunMachine machine = new RunMachine(plan.nodes());

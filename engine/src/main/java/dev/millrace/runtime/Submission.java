@@ -7,7 +7,9 @@ import dev.millrace.json.JsonBoolean;
 import dev.millrace.json.JsonNumber;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonString;
+import dev.millrace.json.JsonText;
 import dev.millrace.json.JsonValue;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -52,11 +54,26 @@ public record Submission(
     this(document, params, sources, labels, refresh, 0);
   }
 
+  /**
+   * Returns the document as it is kept, in the order in which it was written: the numbers of tasks,
+   * of which the run's facts speak, follow from that order.
+   */
+  byte[] documentBytes() {
+    return JsonText.compact(document).getBytes(StandardCharsets.UTF_8);
+  }
+
   /** Returns the name of all that was submitted: equal submissions have equal digests. */
   public Digest digest() {
-    SequencedMap<String, JsonValue> all = new LinkedHashMap<>(toJson(Digest.EMPTY).members());
-    all.put("document", document);
-    return Digest.of(CanonicalJson.bytes(new JsonObject(all)));
+    return digest(Digest.of(documentBytes()));
+  }
+
+  /**
+   * Returns the name of all that was submitted.
+   *
+   * @param documentBlob of {@link #documentBytes}
+   */
+  Digest digest(Digest documentBlob) {
+    return Digest.of(CanonicalJson.bytes(toJson(documentBlob)));
   }
 
   /**
