@@ -8,7 +8,7 @@ Each round hashes a large file with openssl, stores a copy of it, takes it over,
 in a JVM that has only just started (its start is not in the figure: the program takes the time).
 Reported: the median of each, and its speed as a part of its peer's. The sources are in the page cache.
 
-Needs `mvn test-compile` to have been run, openssl on the PATH, and twice the bytes on the disk.
+Needs openssl on the PATH, and twice the bytes on the disk.
 Nothing is removed between the rounds but large files: ext4 without a journal takes long to make a
 file where many were removed in the last five minutes, which also spoils a second run right after one.
 """
@@ -21,16 +21,12 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-CLASSES = [os.path.join(ROOT, "engine", "target", name) for name in ("classes", "test-classes")]
-JAVA = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if "JAVA_HOME" in os.environ else "java"
-OPTIONS = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"]
+RUN = os.path.join(ROOT, "bench", "run")
 
 
 def millrace(what, source, store):
     """Returns the seconds that the program says it took."""
-    path = os.environ.get("STORE_BENCHMARK_CLASS_PATH", ":".join(CLASSES))
-    command = [JAVA, *OPTIONS, "-cp", path, "dev.millrace.content.StoreBenchmark"]
-    said = subprocess.run([*command, what, source, store], stdout=subprocess.PIPE, check=True)
+    said = subprocess.run([RUN, "store", what, source, store], stdout=subprocess.PIPE, check=True)
     return float(said.stdout.split()[0])
 
 
@@ -103,6 +99,7 @@ def main():
     parser.add_argument("--files", type=int, default=20000)
     parser.add_argument("--folder", help="where to make the files; elsewhere than in /tmp, say")
     options = parser.parse_args()
+    subprocess.run([RUN, "build"], check=True)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         large, small = make(folder, options.bytes, options.files)
         report([measure(folder, large, small, n) for n in range(options.rounds)])

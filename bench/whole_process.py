@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
-"""Whole-process benchmark: the command line against ninja and make on the same steps, interleaved.
+"""Whole-process benchmark: the command line against other engines on the same steps, interleaved.
 
-usage: bench/whole_process.py [WORKLOAD ...] [--rounds N]
+usage: bench/whole_process.py [WORKLOAD ...] [--rounds N] [--peers ninja,make,tup,scons,snakemake]
 
-WORKLOAD is wide-N (N independent steps and a last one after them), chain-N or one; by default
-wide-1000, chain-200 and one. Every step is one shell that writes a line to a file; the commands are the
-same for all. Each round runs every peer once, cold (no outputs, no state), then Millrace and ninja
-again with nothing to do. Reported: the median wall time, the median CPU time (of the whole process
-tree), and the ratio to ninja's. Needs ninja and make on the PATH, and nothing else running.
+WORKLOAD is one of these, by default wide-1000, chain-200 and one:
+  wide-N       N independent steps, and a last one after them
+  chain-N      N steps, each reading what the one before left
+  layered-LxW  L layers of W steps, each reading two of the layer before, and a last one after them
+  one          a single step
+Every step is one shell that writes a line to a file; the commands are the same for all. Each round
+runs every peer once, cold (no outputs, no state), 2 steps at a time, and then each again with
+nothing to do. Reported: the median wall time, the median CPU time (of the whole process tree), and
+the ratio to ninja's, or to that of the first peer. A peer that is not installed is left out, with a
+message. Needs nothing else running.
 """
 import argparse
 import json
@@ -22,65 +27,153 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MILLRACE = os.path.join(ROOT, "millrace")
+SKEW = 7
 
 
 def dag(workload):
-    """Returns [(id, [ids before it], command with {out} and {in0})]."""
+    """Returns [(id, [ids before it], command with {out}, {in0} and {in1})]; join reads nothing."""
     name, _, number = workload.partition("-")
-    if name == "one":
-        return [("s0", [], "echo x > {out}")]
-    count = int(number)
-    if name == "wide":
-        steps = [("s%d" % i, [], "echo x > {out}") for i in range(count)]
-        return steps + [("join", [s[0] for s in steps], "echo joined > {out}")]
-    if name == "chain":
-        steps = [("s0", [], "echo x > {out}")]
-        for i in range(1, count):
-            steps.append(("s%d" % i, ["s%d" % (i - 1)], 'read -r a < {in0}; echo "$a" > {out}'))
-        return steps
-    sys.exit("unknown workload " + workload)
+    try:
+        if workload == "one":
+            return [("s0", [], "echo x > {out}")]
+        if name == "wide":
+            return joined([("s%d" % i, [], "echo x > {out}") for i in range(int(number))], None)
+        if name == "chain":
+            return chain(int(number))
+        if name == "layered":
+            return layered(*(int(n) for n in number.split("x")))
+    except (TypeError, ValueError):
+        pass
+    sys.exit("%s is no workload: wide-N, chain-N, layered-LxW or one" % workload)
+
+
+def joined(steps, last):
+    """Adds a step after the last ones, or after all."""
+    return steps + [("join", [s[0] for s in steps[-(last or len(steps)):]], "echo joined > {out}")]
+
+
+def chain(count):
+    steps = [("s0", [], "echo x > {out}")]
+    for i in range(1, count):
+        steps.append(("s%d" % i, ["s%d" % (i - 1)], 'read -r a < {in0}; echo "$a" > {out}'))
+    return steps
+
+
+def layered(layers, width):
+    steps = [("s0_%d" % i, [], "echo x > {out}") for i in range(width)]
+    for layer in range(1, layers):
+        for i in range(width):
+            before = ["s%d_%d" % (layer - 1, other) for other in (i, (i + SKEW) % width)]
+            command = 'read -r a < {in0}; read -r b < {in1}; echo "$a" > {out}'
+            steps.append(("s%d_%d" % (layer, i), before, command))
+    return joined(steps, width)
+
+
+def shown(step):
+    """Returns a step as engines see it that work in one folder: output, inputs, command."""
+    name, before, command = step
+    inputs = ["out/" + b for b in before]
+    places = {"in%d" % i: path for i, path in enumerate(inputs[:2])}
+    return "out/" + name, inputs, command.format(out="out/" + name, **places)
 
 
 def write_ninja(steps, folder):
     lines = ["rule r\n  command = $cmd\n"]
-    for step, before, command in steps:
-        text = command.format(out="out/" + step, in0="out/" + before[0] if before else "")
-        inputs = " ".join("out/" + b for b in before)
-        lines.append("build out/%s: r %s\n  cmd = %s\n" % (step, inputs, text.replace("$", "$$")))
+    for output, inputs, command in map(shown, steps):
+        command = command.replace("$", "$$")
+        lines.append("build %s: r %s\n  cmd = %s\n" % (output, " ".join(inputs), command))
     write(folder, "build.ninja", "".join(lines))
 
 
 def write_make(steps, folder):
     lines = [".SUFFIXES:\nMAKEFLAGS += -rR\nall: out/%s\n" % steps[-1][0]]
-    for step, before, command in steps:
-        text = command.format(out="out/" + step, in0="out/" + before[0] if before else "")
-        inputs = " ".join("out/" + b for b in before)
-        lines.append("out/%s: %s\n\t@%s\n" % (step, inputs, text.replace("$", "$$")))
+    for output, inputs, command in map(shown, steps):
+        command = command.replace("$", "$$")
+        lines.append("%s: %s\n\t@%s\n" % (output, " ".join(inputs), command))
     write(folder, "Makefile", "".join(lines))
 
 
-def write_millrace(steps, folder, workload):
+def write_tup(steps, folder):
+    lines = []
+    for output, inputs, command in map(shown, steps):
+        lines.append(": %s |> ^ %s^ %s |> %s\n" % (" ".join(inputs), output, command, output))
+    write(folder, "Tupfile", "".join(lines))
+    write(folder, "Tupfile.ini", "")
+
+
+def write_scons(steps, folder):
+    described = [[output, inputs, c.replace("$", "$$")] for output, inputs, c in map(shown, steps)]
+    write(folder, "dag.json", json.dumps(described))
+    write(folder, "SConstruct", """import json
+environment = Environment(tools=[])
+CacheDir("cache")
+for output, inputs, command in json.load(open("dag.json")):
+    environment.Command(output, inputs, command)
+Default("out/%s")
+""" % steps[-1][0])
+
+
+def write_snakemake(steps, folder):
+    described = {output: [inputs, command] for output, inputs, command in map(shown, steps)}
+    write(folder, "dag.json", json.dumps(described))
+    write(folder, "Snakefile", """import json
+STEPS = json.load(open("dag.json"))
+rule all:
+    input: "out/%s"
+rule step:
+    input: lambda wildcards: STEPS["out/" + wildcards.id][0]
+    output: "out/{id}"
+    params: command=lambda wildcards: STEPS["out/" + wildcards.id][1]
+    shell: "{params.command}"
+""" % steps[-1][0])
+
+
+def write_millrace(steps, folder, name="benchmark"):
     document = {}
     for step, before, command in steps:
-        text = command.format(out="out", in0="inputs/before")
-        # The number keeps the actions apart: equal ones would run once.
+        # The variable keeps the actions apart: equal ones would run once.
         described = {
-            "command": ["/bin/sh", "-c", text],
+            "command": ["/bin/sh", "-c", command.format(out="out", in0="inputs/a", in1="inputs/b")],
             "outputs": {"out": "out"},
             "env": {"STEP": step},
         }
         if step == "join":
             described["needs"] = before
         elif before:
-            described["inputs"] = {"before": {"from": before[0] + ".out"}}
+            described["inputs"] = {name: {"from": b + ".out"} for name, b in zip("ab", before)}
         document[step] = described
-    pipeline = {"version": 1, "name": workload, "steps": document}
-    write(folder, "pipeline.json", json.dumps(pipeline))
+    write(folder, "pipeline.json", json.dumps({"version": 1, "name": name, "steps": document}))
 
 
 def write(folder, name, text):
     with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
         file.write(text)
+
+
+# What writes a peer's file; its command; what has to be run before each cold run, or None.
+PEERS = {
+    "ninja": (write_ninja, ["ninja", "-j2"], None),
+    "make": (write_make, ["make", "-j2"], None),
+    "tup": (write_tup, ["tup", "-j2"], ["tup", "init"]),
+    "scons": (write_scons, ["scons", "-Q", "-j2"], None),
+    "snakemake": (write_snakemake, ["snakemake", "-j2", "-q"], None),
+    "millrace": (write_millrace, [MILLRACE, "run", "pipeline.json", "--jobs", "2"], None),
+}
+STATE = ("out", ".ninja_log", ".ninja_deps", ".tup", ".gitignore", "cache", ".sconsign.dblite",
+         ".snakemake", ".millrace")
+
+
+def installed(names):
+    """Returns those of the peers that are there, Millrace last."""
+    found = []
+    for name in names:
+        if name not in PEERS or name == "millrace":
+            sys.exit("%s is no peer: %s" % (name, ", ".join(sorted(set(PEERS) - {"millrace"}))))
+        if shutil.which(name):
+            found.append(name)
+        else:
+            print("%s is not installed and left out" % name, file=sys.stderr)
+    return found + ["millrace"]
 
 
 def timed(command, folder):
@@ -97,7 +190,7 @@ def timed(command, folder):
 
 
 def clear(folder):
-    for name in ("out", ".ninja_log", ".ninja_deps", ".millrace", "state"):
+    for name in STATE:
         path = os.path.join(folder, name)
         if os.path.isdir(path):
             shutil.rmtree(path)
@@ -106,56 +199,58 @@ def clear(folder):
     os.mkdir(os.path.join(folder, "out"))
 
 
-def measure(workload, rounds):
+def measure(workload, peers, rounds):
     steps = dag(workload)
     results = {}
-    with tempfile.TemporaryDirectory() as top:
-        folders = {}
-        for peer in ("ninja", "make", "millrace"):
-            folders[peer] = os.path.join(top, peer)
-            os.mkdir(folders[peer])
-        write_ninja(steps, folders["ninja"])
-        write_make(steps, folders["make"])
-        write_millrace(steps, folders["millrace"], workload)
-        commands = {
-            "ninja": ["ninja", "-j2"],
-            "make": ["make", "-j2"],
-            "millrace": [MILLRACE, "run", "pipeline.json", "--jobs", "2"],
-        }
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as top:
+        for peer in peers:
+            os.mkdir(os.path.join(top, peer))
+            PEERS[peer][0](steps, os.path.join(top, peer))
         for _ in range(rounds):
-            for peer, command in commands.items():
-                clear(folders[peer])
-                results.setdefault(peer, []).append(timed(command, folders[peer]))
-            for peer in ("ninja", "millrace"):
-                again = timed(commands[peer], folders[peer])
+            for peer in peers:
+                folder = os.path.join(top, peer)
+                _, command, before = PEERS[peer]
+                clear(folder)
+                if before:
+                    timed(before, folder)
+                results.setdefault(peer, []).append(timed(command, folder))
+            for peer in peers:
+                again = timed(PEERS[peer][1], os.path.join(top, peer))
                 results.setdefault(peer + ", nothing to do", []).append(again)
-    return results
+    cold = {name: runs for name, runs in results.items() if "nothing" not in name}
+    return {**cold, **results}
 
 
-def report(workload, results):
+def report(workload, peers, results):
+    base = "ninja" if "ninja" in peers else peers[0]
     print("\n### %s\n" % workload)
-    print("| | wall s | x ninja | CPU s | wall s of each round |")
+    print("| | wall s | x %s | CPU s | wall s of each round |" % base)
     print("| --- | --- | --- | --- | --- |")
-    for peer, runs in results.items():
+    for name, runs in results.items():
         wall = statistics.median(run[0] for run in runs)
         cpu = statistics.median(run[1] for run in runs)
-        base = results["ninja, nothing to do" if "nothing" in peer else "ninja"]
-        ratio = wall / statistics.median(run[0] for run in base)
+        beside = results[base + ", nothing to do" if "nothing" in name else base]
+        ratio = wall / statistics.median(run[0] for run in beside)
         each = " ".join("%.2f" % run[0] for run in runs)
-        print("| %s | %.3f | %.2f | %.2f | %s |" % (peer, wall, ratio, cpu, each))
+        print("| %s | %.3f | %.2f | %.2f | %s |" % (name, wall, ratio, cpu, each))
+    sys.stdout.flush()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("workloads", nargs="*", default=["wide-1000", "chain-200", "one"])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peers", default="ninja,make", help="of " + ", ".join(PEERS))
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:  # builds, and warms the start-up cache
-        write_millrace(dag("one"), folder, "warm-up")
-        for _ in range(2):
-            timed([MILLRACE, "run", "pipeline.json"], folder)
+    peers = installed(options.peers.split(","))
     for workload in options.workloads:
-        report(workload, measure(workload, options.rounds))
+        dag(workload)
+    with tempfile.TemporaryDirectory() as folder:  # builds, and warms the start-up cache
+        write_millrace(dag("one"), folder)
+        for _ in range(2):
+            timed(PEERS["millrace"][1], folder)
+    for workload in options.workloads:
+        report(workload, peers, measure(workload, peers, options.rounds))
 
 
 if __name__ == "__main__":

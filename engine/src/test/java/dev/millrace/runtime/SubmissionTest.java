@@ -28,8 +28,11 @@ class SubmissionTest {
     Submission submission = submission(DOCUMENT);
     Submission kept = submission(new String(submission.documentBytes(), StandardCharsets.UTF_8));
     assertEquals(submission.digest(), kept.digest());
-    JsonObject steps = (JsonObject) kept.document().members().get("steps");
-    assertEquals(List.of("z", "a"), List.copyOf(steps.members().keySet()));
+    assertEquals(
+        List.of("z", "a"),
+        kept.document().get("steps") instanceof JsonObject steps
+            ? List.copyOf(steps.members().keySet())
+            : List.of());
   }
 
   @Test

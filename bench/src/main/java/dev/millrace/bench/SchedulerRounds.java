@@ -1,5 +1,9 @@
-package dev.millrace.schedule;
+package dev.millrace.bench;
 
+import dev.millrace.schedule.Demand;
+import dev.millrace.schedule.Placement;
+import dev.millrace.schedule.QueuedTask;
+import dev.millrace.schedule.Scheduler;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
@@ -15,7 +19,7 @@ import java.util.Set;
  * workers, 1,000,000, 10, 4 and 1 unless given. A worker has 64 slots. Prints the time for each
  * task of several rounds; the first ones warm up.
  */
-final class SchedulerBenchmark {
+public final class SchedulerRounds {
   /** Others may use the machine too, so it is the processor's time that is measured. */
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
@@ -29,7 +33,7 @@ final class SchedulerBenchmark {
   private final List<Demand> demands = new ArrayList<>();
   private final Scheduler scheduler = new Scheduler();
 
-  private SchedulerBenchmark(int tasks, int runs, int kinds, int workers) {
+  private SchedulerRounds(int tasks, int runs, int kinds, int workers) {
     this.tasks = tasks;
     this.runs = runs;
     this.workers = workers;
@@ -46,7 +50,7 @@ final class SchedulerBenchmark {
     int kinds = argument(arguments, 2, 4);
     int workers = argument(arguments, 3, 1);
     for (int round = 0; round < ROUNDS; round++) {
-      new SchedulerBenchmark(tasks, runs, kinds, workers).round();
+      new SchedulerRounds(tasks, runs, kinds, workers).round();
     }
   }
 

@@ -1,9 +1,12 @@
-package dev.millrace.sandbox;
+package dev.millrace.bench;
 
 import dev.millrace.cache.Action.OutputPath;
 import dev.millrace.content.Artifact;
 import dev.millrace.content.DiskContentStore;
 import dev.millrace.content.Trees;
+import dev.millrace.sandbox.Collected;
+import dev.millrace.sandbox.Sandbox;
+import dev.millrace.sandbox.SandboxRoot;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -27,7 +30,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Arguments: a directory, which is made, and how many steps.
  */
-public final class SandboxBenchmark {
+public final class SandboxSteps {
   private static final List<String> PARTS = List.of("create", "collect", "texts", "remove");
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int SECTIONS = 5;
@@ -41,7 +44,7 @@ public final class SandboxBenchmark {
   private long wallStart;
   private long cpuStart;
 
-  private SandboxBenchmark(SandboxRoot root, int steps) {
+  private SandboxSteps(SandboxRoot root, int steps) {
     this.root = root;
     wall = new long[steps][PARTS.size()];
     cpu = new long[steps][PARTS.size()];
@@ -53,7 +56,7 @@ public final class SandboxBenchmark {
     DiskContentStore store = DiskContentStore.open(directory.resolve("store"));
     Artifact last = Artifact.file(store.put("first".getBytes(StandardCharsets.UTF_8)));
     try (SandboxRoot root = SandboxRoot.open(directory.resolve("sandboxes"), new Trees(store))) {
-      SandboxBenchmark benchmark = new SandboxBenchmark(root, Integer.parseInt(args[1]));
+      SandboxSteps benchmark = new SandboxSteps(root, Integer.parseInt(args[1]));
       for (int step = 0; step < benchmark.wall.length; step++) {
         last = benchmark.run(step, last);
       }

@@ -1,5 +1,9 @@
-package dev.millrace.content;
+package dev.millrace.bench;
 
+import dev.millrace.content.DiskContentStore;
+import dev.millrace.content.FileHashMemory;
+import dev.millrace.content.LocalSource;
+import dev.millrace.content.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +18,8 @@ import java.util.stream.Stream;
  * over, {@code snapshot DIRECTORY STORE} stores a user's directory. Prints seconds, and MB/s or
  * files/s.
  */
-public final class StoreBenchmark {
-  private StoreBenchmark() {}
+public final class StoreIntake {
+  private StoreIntake() {}
 
   /** Runs it. */
   public static void main(String[] args) throws IOException {
