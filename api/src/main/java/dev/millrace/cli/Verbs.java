@@ -12,6 +12,7 @@ final class Verbs {
           "run",
           "validate",
           "graph",
+          "approve",
           "runs",
           "show",
           "explain",
@@ -32,6 +33,7 @@ final class Verbs {
       case "run" -> new RunVerb();
       case "validate" -> new ValidateVerb();
       case "graph" -> new GraphVerb();
+      case "approve" -> new ApproveVerb();
       case "runs" -> new RunsVerb();
       case "show" -> new ShowVerb();
       case "explain" -> new ExplainVerb();
