@@ -57,7 +57,7 @@ final class ApproveVerb implements Verb {
           .line(
               "the answer is kept and waits until run "
                   + run.id()
-                  + " goes on: no engine has it now; run its pipeline again as before");
+                  + " goes on: no engine has it yet; run its pipeline again as before");
     }
     return ExitCode.OK;
   }

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Asks something of the engine that works in a state directory, which may be another process. */
 final class Asking {
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 5;
   private static final long LOOK_MILLIS = 20;
 
   private final Path state;
@@ -50,10 +50,28 @@ final class Asking {
    * @return whether it has
    */
   boolean await() throws IOException {
+    return until(() -> !isWaiting() || !isEngineThere()) && !isWaiting();
+  }
+
+  private boolean isWaiting() {
+    return waiting.stream().anyMatch(inbox::waits);
+  }
+
+  /** Something that comes to be so. */
+  interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  /**
+   * Waits, for some seconds at most, until something is so.
+   *
+   * @return whether it is
+   */
+  static boolean until(Condition condition) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (waiting.stream().anyMatch(inbox::waits)) {
-      if (System.nanoTime() > deadline || !isEngineThere()) {
-        return waiting.stream().noneMatch(inbox::waits);
+    while (!condition.holds()) {
+      if (System.nanoTime() > deadline) {
+        return false;
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
     }

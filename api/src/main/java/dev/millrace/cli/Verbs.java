@@ -13,6 +13,7 @@ final class Verbs {
           "validate",
           "graph",
           "approve",
+          "cancel",
           "runs",
           "show",
           "explain",
@@ -34,6 +35,7 @@ final class Verbs {
       case "validate" -> new ValidateVerb();
       case "graph" -> new GraphVerb();
       case "approve" -> new ApproveVerb();
+      case "cancel" -> new CancelVerb();
       case "runs" -> new RunsVerb();
       case "show" -> new ShowVerb();
       case "explain" -> new ExplainVerb();
