@@ -14,6 +14,7 @@ final class Verbs {
           "graph",
           "approve",
           "cancel",
+          "retry",
           "runs",
           "show",
           "explain",
@@ -36,6 +37,7 @@ final class Verbs {
       case "graph" -> new GraphVerb();
       case "approve" -> new ApproveVerb();
       case "cancel" -> new CancelVerb();
+      case "retry" -> new RetryVerb();
       case "runs" -> new RunsVerb();
       case "show" -> new ShowVerb();
       case "explain" -> new ExplainVerb();
