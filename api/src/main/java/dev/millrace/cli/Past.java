@@ -26,6 +26,9 @@ final class Past {
   static final Positional RUN =
       Positional.optional("RUN", "a run: its id or an end of it (default: the latest)");
 
+  static final Positional NAMED_RUN =
+      Positional.required("RUN", "a run: its id, an end of it, or latest");
+
   private static final int TOLD = 10;
 
   private Past() {}

@@ -1,5 +1,7 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.Syntax.Option;
+import dev.millrace.plan.Plan;
 import dev.millrace.runtime.EngineConfig;
 import java.io.File;
 import java.io.IOException;
@@ -13,6 +15,22 @@ import java.util.Map;
 /** What the options of a run say. */
 final class RunSettings {
   private static final String PATH_WHERE_UNSET = "/usr/local/bin:/usr/bin:/bin";
+
+  static final Option OUT =
+      Option.value("--out", "DIR", "where to put the outputs of the pipeline");
+  static final Option JOBS =
+      Option.value("--jobs", "N", "how many processors the steps may use at once");
+  static final Option RESOURCE =
+      Option.values("--resource", "NAME=AMOUNT", "how much of something steps may use at once");
+  static final Option KEEP_SANDBOX =
+      Option.flag("--keep-sandbox", "leave the working directories of steps for a look");
+  static final Option SECRET =
+      Option.values("--secret", "NAME", "a secret from the environment variable NAME");
+  static final Option SECRET_FILE =
+      Option.values("--secret-file", "NAME=FILE", "a secret from a file");
+  static final Option JSON =
+      Option.flag("--json", "write events and a summary as JSON, one object a line");
+  static final Option PLAIN = Option.flag("--plain", "write plain lines even on a terminal");
 
   private RunSettings() {}
 
@@ -67,6 +85,15 @@ final class RunSettings {
       }
     }
     return secrets;
+  }
+
+  /** Returns where the outputs of the pipeline go. */
+  static OutputExport export(Arguments arguments, Session session, Path state, Plan plan)
+      throws Refusal, IOException {
+    String out = arguments.get("--out");
+    Path target =
+        out == null ? state.resolve("outputs").resolve(plan.pipeline().name()) : session.path(out);
+    return OutputExport.to(target, session.shown(target));
   }
 
   static RunDisplay display(Arguments arguments, Session session, Path state) {

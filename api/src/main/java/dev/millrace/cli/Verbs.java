@@ -12,6 +12,9 @@ final class Verbs {
           "run",
           "validate",
           "graph",
+          "approve",
+          "cancel",
+          "retry",
           "runs",
           "show",
           "explain",
@@ -32,6 +35,9 @@ final class Verbs {
       case "run" -> new RunVerb();
       case "validate" -> new ValidateVerb();
       case "graph" -> new GraphVerb();
+      case "approve" -> new ApproveVerb();
+      case "cancel" -> new CancelVerb();
+      case "retry" -> new RetryVerb();
       case "runs" -> new RunsVerb();
       case "show" -> new ShowVerb();
       case "explain" -> new ExplainVerb();

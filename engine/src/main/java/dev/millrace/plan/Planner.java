@@ -88,13 +88,6 @@ public final class Planner {
 
   /** What the document can say and this engine cannot do yet is refused: ignored, it would lie. */
   private void checkSupported(Step step) {
-    if (step.approval()) {
-      problems.add(
-          "not-supported",
-          Place.written(pipeline, step, "approval"),
-          "this version cannot wait for an approval; remove \"approval\", or split the pipeline"
-              + " there");
-    }
     if (!step.workers().isEmpty()) {
       problems.add(
           "not-supported",

@@ -70,6 +70,7 @@ public final class Engine implements AutoCloseable {
   private final SandboxedAttempts attempts;
   private final WorkerAgent worker;
   private final EngineNode node;
+  private final WishTaker wishes;
   private final RunContext.Host host;
   private final Set<String> executors;
   private final double slots;
@@ -124,7 +125,8 @@ public final class Engine implements AutoCloseable {
     loop.execute(() -> node.place(true));
     tick();
     WishInbox inbox = new WishInbox(config.stateDirectory());
-    new WishTaker(loop, workers, inbox, journal, node).start();
+    wishes = new WishTaker(loop, workers, inbox, journal, node);
+    wishes.start();
   }
 
   private void stalled(@Nullable String reason) {
@@ -270,16 +272,44 @@ public final class Engine implements AutoCloseable {
    */
   public RunHandle retry(String id, String by, SourceProvider sources, RunListener listener)
       throws IOException {
-    RunRecord record =
-        journal.find(id).orElseThrow(() -> new IllegalArgumentException("there is no run " + id));
-    if (record.summary().status().equals(RunStatus.SUCCEEDED.label())) {
+    if (record(id).summary().status().equals(RunStatus.SUCCEEDED.label())) {
       throw new IllegalArgumentException("run " + id + " has succeeded: nothing is left to retry");
     }
-    Submission submission = new RunFacts(journal, id).submission(store);
-    RunPlan plan = new RunPlan(Replanning.plan(submission));
-    RunHandle handle = goOn(id, new Asked(plan, submission, sources, listener));
+    RunHandle handle = goOn(id, sources, listener);
     handle.reopen(by);
     return handle;
+  }
+
+  /**
+   * Takes a run up that has not ended and that no engine drives any more, and cancels it.
+   *
+   * @param force steps that run {@code always} are not run either
+   * @param listener follows the run; hears only what happens from now on
+   * @throws IllegalArgumentException if there is no such run, or it has ended; the message says so
+   * @throws IOException if the run's document is gone from the store
+   */
+  public RunHandle cancel(String id, boolean force, RunListener listener) throws IOException {
+    RunRecord record = record(id);
+    if (record.summary().finished() != null) {
+      throw new IllegalArgumentException(
+          "run " + id + " has ended: its status is " + record.summary().status());
+    }
+    RunHandle handle = goOn(id, SourceProvider.NONE, listener);
+    handle.cancel(force);
+    return handle;
+  }
+
+  private RunRecord record(String id) {
+    return journal
+        .find(id)
+        .orElseThrow(() -> new IllegalArgumentException("there is no run " + id));
+  }
+
+  private RunHandle goOn(String id, SourceProvider sources, RunListener listener)
+      throws IOException {
+    Submission submission = new RunFacts(journal, id).submission(store);
+    RunPlan plan = new RunPlan(Replanning.plan(submission));
+    return goOn(id, new Asked(plan, submission, sources, listener));
   }
 
   private RunHandle goOn(String id, Asked asked) {
@@ -288,8 +318,13 @@ public final class Engine implements AutoCloseable {
     long last = new RunFacts(journal, id).forEach(fact -> machine.apply(fact.event()));
     RunDriver driver = driver(new CommitBuffer.Owned(id, epoch, last), machine, asked);
     RunHandle handle = new RunHandle(id, true, machine.state(), driver, loop);
-    // What ran in an engine of this machine died with it.
-    loop.execute(() -> driver.goOn(Set.of()));
+    List<WishInbox.Entry> askedMeanwhile = wishes.of(id);
+    loop.execute(
+        () -> {
+          // What ran in an engine of this machine died with it.
+          driver.goOn(Set.of());
+          wishes.take(askedMeanwhile);
+        });
     return handle;
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.runtime;
 
 import dev.millrace.dispatch.Loop;
 import dev.millrace.run.RunState;
+import dev.millrace.run.RunStatus;
 import dev.millrace.run.RunWish;
 import dev.millrace.run.TaskPhase;
 import java.util.concurrent.CompletionStage;
@@ -39,12 +40,18 @@ public final class RunHandle {
     return tasksBefore;
   }
 
-  /** Returns the number of tasks that had ended when this engine took the run up. */
+  /**
+   * Returns the number of tasks that had ended when this engine took the run up; of a run that is
+   * tried again, those that had succeeded.
+   */
   public int endedBefore() {
     return endedBefore;
   }
 
   private static int ended(RunState state) {
+    if (state.runStatus() != RunStatus.RUNNING) {
+      return state.count(TaskPhase.SUCCEEDED);
+    }
     int ended = 0;
     for (TaskPhase phase : TaskPhase.values()) {
       ended += phase.settled() && phase != TaskPhase.RETIRED ? state.count(phase) : 0;

@@ -43,7 +43,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * may be seen twice, which a run's machine takes no harm from. The directory can be written by
  * whoever can write the state; what is in it is not trusted to be well-formed.
  *
- * <p>Posting is safe for use by many threads and processes; polling belongs to one thread of the
+ * <p>Posting is safe for use by many threads and processes; polling, by many threads of the one
  * process that has the state's lock.
  */
 public final class WishInbox {
@@ -134,7 +134,7 @@ public final class WishInbox {
    *
    * @throws IOException if the directory cannot be read
    */
-  public List<Entry> poll() throws IOException {
+  public synchronized List<Entry> poll() throws IOException {
     List<String> names = names();
     List<Entry> entries = new ArrayList<>(names.size());
     for (String name : names) {

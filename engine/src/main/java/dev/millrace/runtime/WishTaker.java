@@ -45,12 +45,29 @@ final class WishTaker {
     try {
       List<WishInbox.Entry> entries = inbox.poll();
       if (!entries.isEmpty()) {
-        loop.execute(() -> entries.forEach(this::take));
+        loop.execute(() -> take(entries));
       }
     } catch (IOException e) {
       // The directory cannot be read now; what is in it stays there.
     }
     start();
+  }
+
+  /**
+   * Returns what waits for a run, to be taken as soon as it goes on: else it might be over before
+   * anybody has looked.
+   */
+  List<WishInbox.Entry> of(String run) {
+    try {
+      return inbox.poll().stream().filter(entry -> entry.run().equals(run)).toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /** Passes wishes on to their runs. On the loop. */
+  void take(List<WishInbox.Entry> entries) {
+    entries.forEach(this::take);
   }
 
   private void take(WishInbox.Entry entry) {

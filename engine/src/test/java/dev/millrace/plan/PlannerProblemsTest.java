@@ -39,7 +39,6 @@ final class PlannerProblemsTest {
           'command': ['x'], 'executor': 'dokcer'                   | unknown-executor | /steps/x/executor     | there is no executor "dokcer"; did you mean "docker"?; installed are: docker, local, worker
           'command': ['x'], 'image': 'i'                           | image-unused    | /steps/x/image         | the executor "local" takes no image; remove it, or name another executor
           'command': ['x'], 'executor': 'docker'                   | image-missing   | /steps/x               | the executor "docker" needs an image; add "image"
-          'command': ['x'], 'approval': true                       | not-supported   | /steps/x/approval      | this version cannot wait for an approval; remove "approval", or split the pipeline there
           'command': ['x'], 'workers': {'gpu': 'yes'}              | not-supported   | /steps/x/workers       | this version runs everything on this machine; remove "workers"
           'command': ['x', '${{ matrix.depth }}']                  | expression      | /steps/x/command/1     | matrix is known only in a step with "matrix", or with "forEach" over such a step
           'command': ['x', '${{ attempt }}']                       | expression      | /steps/x/command/1     | attempt is known only in "resources": what a step runs must be the same each time

@@ -255,4 +255,10 @@ final class PlannerTest {
     assertEquals(new PlannedInput.OneTask(0, "x", false), plan.step(1).inputs().get(0).source());
     assertTrue(refused(WINE.replace("'seeds'", "'sedes'")).size() == 1);
   }
+
+  @Test
+  void aStepMayWaitForApproval() {
+    Plan plan = accepted(steps("'x': {'command': ['x'], 'approval': true}"));
+    assertTrue(plan.step(plan.indexOf("x")).step().approval());
+  }
 }

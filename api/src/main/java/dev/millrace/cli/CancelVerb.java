@@ -1,0 +1,97 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.Syntax.Option;
+import dev.millrace.journal.RunRecord;
+import dev.millrace.journal.StateInUseException;
+import dev.millrace.plan.Plan;
+import dev.millrace.run.RunStatus;
+import dev.millrace.run.RunWish;
+import dev.millrace.runtime.Engine;
+import dev.millrace.runtime.EngineConfig;
+import dev.millrace.runtime.RunArchive;
+import dev.millrace.runtime.RunHandle;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Cancels a run, whether an engine drives it or not. */
+final class CancelVerb implements Verb {
+
+  @Override
+  public Syntax syntax() {
+    return new Syntax(
+        "cancel",
+        "Cancels a run that has not ended.",
+        List.of(Past.NAMED_RUN),
+        List.of(Option.flag("--force", "leave out the steps that run always, too"), Past.STATE));
+  }
+
+  @Override
+  public int execute(Arguments arguments, Session session) throws Refusal, IOException {
+    Path state = Project.existingState(session, arguments);
+    Asking asking = new Asking(state);
+    try (RunArchive archive = Past.open(arguments, session)) {
+      RunRecord run = Past.run(archive, arguments.positional(0));
+      if (run.summary().finished() != null) {
+        throw Refusal.badInput(
+            "run " + run.id() + " has ended: its status is " + run.summary().status());
+      }
+      if (!asking.isEngineThere()) {
+        try {
+          return cancelHere(archive, run, arguments, session);
+        } catch (StateInUseException e) {
+          // Somebody was faster.
+        }
+      }
+      asking.post(run.id(), new RunWish.Cancel(arguments.has("--force")));
+      if (!asking.await()) {
+        session
+            .printer()
+            .line("run " + run.id() + " is cancelled as soon as it goes on: no engine has it yet");
+      } else if (Asking.until(() -> status(archive, run) != RunStatus.RUNNING)) {
+        return tell(status(archive, run), run, session.printer());
+      } else {
+        session.printer().line("run " + run.id() + " is being cancelled; its last steps still run");
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private static RunStatus status(RunArchive archive, RunRecord run) {
+    List<RunRecord> found = archive.find(run.id());
+    return found.isEmpty()
+        ? RunStatus.RUNNING
+        : RunStatus.ofLabel(found.getFirst().summary().status());
+  }
+
+  /** With an engine of this process, which goes on with the run only to end it. */
+  private static int cancelHere(
+      RunArchive archive, RunRecord run, Arguments arguments, Session session)
+      throws Refusal, IOException {
+    Plan plan = archive.read(run).view().plan();
+    Path state = Project.existingState(session, arguments);
+    EngineConfig config = RunSettings.config(arguments, session, state);
+    Installed executors = Installed.forPipeline(plan.pipeline());
+    try (Engine engine = Engine.open(config, "cancel " + run.id(), executors.parts(state))) {
+      RunFollower follower = new RunFollower();
+      RunHandle handle = engine.cancel(run.id(), arguments.has("--force"), follower);
+      RunDisplay display = new PlainDisplay(session, state);
+      try (Interrupts _ = new Interrupts(handle::cancel, display::end)) {
+        var _ = follower.showTo(display, handle.done());
+        RunStatus status = handle.done().toCompletableFuture().join().status();
+        return tell(status, run, session.printer());
+      }
+    } catch (IllegalArgumentException e) {
+      throw Refusal.badInput(e.getMessage() + "");
+    }
+  }
+
+  private static int tell(RunStatus status, RunRecord run, Printer printer) {
+    if (status == RunStatus.CANCELLED) {
+      printer.line("run " + run.id() + " is cancelled");
+      return ExitCode.OK;
+    }
+    printer.problem("run " + run.id() + " had ended before: its status is " + status.label());
+    return ExitCode.FAILED;
+  }
+}

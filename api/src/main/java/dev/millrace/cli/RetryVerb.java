@@ -1,0 +1,76 @@
+package dev.millrace.cli;
+
+import dev.millrace.journal.RunRecord;
+import dev.millrace.plan.Plan;
+import dev.millrace.run.RunStatus;
+import dev.millrace.runtime.Engine;
+import dev.millrace.runtime.EngineConfig;
+import dev.millrace.runtime.RunArchive;
+import dev.millrace.runtime.RunHandle;
+import dev.millrace.runtime.SourceProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Goes on with a run that failed or was cancelled, under its id and with what it was given. */
+final class RetryVerb implements Verb {
+
+  @Override
+  public Syntax syntax() {
+    return new Syntax(
+        "retry",
+        "Tries again what failed in a run, or was cancelled.",
+        List.of(Past.NAMED_RUN),
+        List.of(
+            RunSettings.OUT,
+            Past.STATE,
+            RunSettings.JOBS,
+            RunSettings.RESOURCE,
+            RunSettings.KEEP_SANDBOX,
+            RunSettings.SECRET,
+            RunSettings.SECRET_FILE,
+            RunSettings.JSON,
+            RunSettings.PLAIN));
+  }
+
+  @Override
+  public int execute(Arguments arguments, Session session) throws Refusal, IOException {
+    long begun = System.nanoTime();
+    Path state = Project.existingState(session, arguments);
+    RunRecord run;
+    Plan plan;
+    try (RunArchive archive = Past.open(arguments, session)) {
+      run = Past.run(archive, arguments.positional(0));
+      refuseIfSucceeded(run);
+      plan = archive.read(run).view().plan();
+    }
+    Installed executors = Installed.forPipeline(plan.pipeline());
+    OutputExport export = RunSettings.export(arguments, session, state, plan);
+    EngineConfig config = RunSettings.config(arguments, session, state);
+    try (Engine engine = Engine.open(config, "retry " + run.id(), executors.parts(state))) {
+      RunDisplay display = RunSettings.display(arguments, session, state);
+      RunFollower follower = new RunFollower();
+      RunHandle handle = reopen(engine, run, follower);
+      return new Following(plan, engine, export, begun).toEnd(handle, follower, display);
+    }
+  }
+
+  private static void refuseIfSucceeded(RunRecord run) throws Refusal {
+    if (run.summary().status().equals(RunStatus.SUCCEEDED.label())) {
+      throw Refusal.badInput(
+          "run " + run.id() + " has succeeded: there is nothing to try again",
+          "`millrace run FILE --refresh` runs everything again");
+    }
+  }
+
+  /** Where the files of the document lay is not known any more; the store has their content. */
+  private static RunHandle reopen(Engine engine, RunRecord run, RunFollower follower)
+      throws Refusal, IOException {
+    try {
+      return engine.retry(run.id(), Asking.user(), SourceProvider.NONE, follower);
+    } catch (IllegalArgumentException e) {
+      // It ended while this command was waiting for the state.
+      throw Refusal.badInput(e.getMessage() + "");
+    }
+  }
+}
