@@ -74,14 +74,22 @@ final class CancelVerb implements Verb {
     Installed executors = Installed.forPipeline(plan.pipeline());
     try (Engine engine = Engine.open(config, "cancel " + run.id(), executors.parts(state))) {
       RunFollower follower = new RunFollower();
-      RunHandle handle = engine.cancel(run.id(), arguments.has("--force"), follower);
+      RunHandle handle = takeUp(engine, run, arguments.has("--force"), follower);
       RunDisplay display = new PlainDisplay(session, state);
       try (Interrupts _ = new Interrupts(handle::cancel, display::end)) {
         var _ = follower.showTo(display, handle.done());
         RunStatus status = handle.done().toCompletableFuture().join().status();
         return tell(status, run, session.printer());
       }
+    }
+  }
+
+  private static RunHandle takeUp(Engine engine, RunRecord run, boolean force, RunFollower follower)
+      throws Refusal, IOException {
+    try {
+      return engine.cancel(run.id(), force, follower);
     } catch (IllegalArgumentException e) {
+      // It ended before this command had the state.
       throw Refusal.badInput(e.getMessage() + "");
     }
   }

@@ -69,7 +69,7 @@ final class RetryVerb implements Verb {
     try {
       return engine.retry(run.id(), Asking.user(), SourceProvider.NONE, follower);
     } catch (IllegalArgumentException e) {
-      // It ended while this command was waiting for the state.
+      // It ended before this command had the state.
       throw Refusal.badInput(e.getMessage() + "");
     }
   }

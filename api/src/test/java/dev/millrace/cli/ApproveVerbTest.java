@@ -95,7 +95,7 @@ class ApproveVerbTest {
   }
 
   @Test
-  void anAnswerWithoutAnEngineHoldsWhenTheRunGoesOn() throws Exception {
+  void theFirstAnswerWithoutAnEngineHoldsWhenTheRunGoesOn() throws Exception {
     String[] command;
     try (MillraceProcess run = MillraceProcess.start(folder, "run", "p.json")) {
       command = saidBy(run);
@@ -105,6 +105,7 @@ class ApproveVerbTest {
     Done kept = shell.millrace(command);
     assertEquals(ExitCode.OK, kept.exitCode(), kept.err());
     assertTrue(kept.out().contains("waits until run"), kept.out());
+    assertEquals(ExitCode.OK, shell.millrace(with(command, "--reject")).exitCode());
     Done again = shell.millrace("run", "p.json");
     assertEquals(ExitCode.OK, again.exitCode(), again.out() + again.err());
     assertTrue(again.out().startsWith("continuing run "), again.out());
