@@ -219,6 +219,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
 
   /** Takes a message of the placement loop or of a worker. */
   void receive(ToOwner message) {
+    context.loop().atBatchEnd(flushing);
     switch (message) {
       case ToOwner.Grant grant -> granted(grant);
       case ToOwner.Reconsider(_, int task, int attempt) -> reconsider(task, attempt);
