@@ -81,7 +81,7 @@ final class EngineNode {
       run.receive(message);
     } else if (message instanceof ToOwner.Report(var attempt, var worker, _, _)
         && ended.contains(message.run())) {
-      post.toWorker(worker, new ToWorker.Acknowledge(attempt));
+      post.toWorker(worker, new ToWorker.Acknowledge(attempt, ToWorker.AFTER_THE_END));
     }
   }
 

@@ -194,7 +194,7 @@ final class RunDispatch {
   private void sendStart(Flying flying, String worker, PreparedTask prepared) {
     flying.sent = true;
     Assignment assignment = new Assignment(prepared, flying.attempt);
-    context.post().toWorker(worker, new ToWorker.Start(assignment));
+    context.post().toWorker(worker, new ToWorker.Start(assignment, epoch));
   }
 
   /** Has the worker end the task's attempt, once all facts so far are durable. */
@@ -210,7 +210,7 @@ final class RunDispatch {
   private void sendStop(Flying flying) {
     String worker = flying.worker;
     if (worker != null) {
-      context.post().toWorker(worker, new ToWorker.Stop(ref(flying)));
+      context.post().toWorker(worker, new ToWorker.Stop(ref(flying), epoch));
     }
   }
 
@@ -262,7 +262,7 @@ final class RunDispatch {
   }
 
   private void acknowledge(String worker, AttemptRef attempt) {
-    context.post().toWorker(worker, new ToWorker.Acknowledge(attempt));
+    context.post().toWorker(worker, new ToWorker.Acknowledge(attempt, epoch));
   }
 
   // ---- repeated ----
@@ -290,7 +290,7 @@ final class RunDispatch {
       Flying flying = tasks.get(attempt.task());
       if (flying == null || flying.attempt != attempt.attempt()) {
         commits.whenDurable(
-            () -> context.post().toWorker(holding.worker(), new ToWorker.Stop(attempt)));
+            () -> context.post().toWorker(holding.worker(), new ToWorker.Stop(attempt, epoch)));
       }
     }
     return lost;

@@ -223,7 +223,7 @@ final class EngineSimulation {
       boolean _ = time.pass(time.micros() + SETTLE_MICROS, this::isBroken);
     }
     for (SimulatedWorker worker : cluster.workers()) {
-      worker.sayLeft();
+      worker.checkLeft();
     }
     for (String run : watch.durable().ids()) {
       watch.happened(new Happening.ReadBack(run, world.database().read(run)));

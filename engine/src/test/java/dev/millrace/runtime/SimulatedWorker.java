@@ -1,6 +1,7 @@
 package dev.millrace.runtime;
 
 import dev.millrace.content.Trees;
+import dev.millrace.dispatch.AttemptRef;
 import dev.millrace.dispatch.Post;
 import dev.millrace.dispatch.ToOwner;
 import dev.millrace.dispatch.ToPlacement;
@@ -13,8 +14,10 @@ import dev.millrace.simulation.SimulatedProcess;
 import dev.millrace.simulation.SimulatedTime;
 import dev.millrace.simulation.StoreLink;
 import dev.millrace.simulation.invariant.Happening;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One life of a worker. */
 final class SimulatedWorker {
@@ -25,7 +28,7 @@ final class SimulatedWorker {
   private final WorkerAgent agent;
   private final WorkerSpec spec;
   private boolean stalled;
-  private boolean leaving;
+  private @Nullable Set<AttemptRef> overheard;
 
   /**
    * @param process its own, or that of the engine it lives in
@@ -86,10 +89,24 @@ final class SimulatedWorker {
   }
 
   void receive(ToWorker message) {
-    if (message instanceof ToWorker.Acknowledge(var attempt)) {
-      world.watch().happened(new Happening.Acknowledged(address(), attempt));
+    if (message instanceof ToWorker.Acknowledge(var attempt, _)) {
+      boolean had = held().contains(attempt);
+      agent.receive(message);
+      if (had && !held().contains(attempt)) {
+        world.watch().happened(new Happening.Acknowledged(address(), attempt));
+      }
+    } else {
+      agent.receive(message);
     }
-    agent.receive(message);
+  }
+
+  /** Has the worker say what it has, to nobody but the caller. */
+  private Set<AttemptRef> held() {
+    Set<AttemptRef> held = new HashSet<>();
+    overheard = held;
+    agent.tick();
+    overheard = null;
+    return held;
   }
 
   void setStalled(boolean noRoom) {
@@ -97,11 +114,12 @@ final class SimulatedWorker {
     process.run(() -> agent.stall(noRoom ? "it is simulated" : null));
   }
 
-  /** Says what it still has, once nothing should be left. */
-  void sayLeft() {
-    leaving = true;
-    agent.tick();
-    leaving = false;
+  /** Looks at what it still has, once nothing should be left. */
+  void checkLeft() {
+    Set<AttemptRef> held = held();
+    if (!held.isEmpty()) {
+      world.watch().happened(new Happening.LeftOver(address(), held.toString()));
+    }
   }
 
   void kill() {
@@ -109,7 +127,7 @@ final class SimulatedWorker {
     attempts.kill();
   }
 
-  /** Passes on what the worker says, and sees what should not be said at the end. */
+  /** Passes on what the worker says, unless only its list of attempts is wanted. */
   private final class Overheard implements Post {
     private final Post post;
 
@@ -119,15 +137,18 @@ final class SimulatedWorker {
 
     @Override
     public void toPlacement(ToPlacement message) {
-      post.toPlacement(message);
+      if (overheard == null) {
+        post.toPlacement(message);
+      }
     }
 
     @Override
     public void toOwner(ToOwner message) {
-      if (leaving && message instanceof ToOwner.Holding(var run, var self, var attempts, _)) {
-        world.watch().happened(new Happening.LeftOver(self, run, attempts.toString()));
+      if (overheard == null) {
+        post.toOwner(message);
+      } else if (message instanceof ToOwner.Holding(_, _, var attempts, _)) {
+        overheard.addAll(attempts);
       }
-      post.toOwner(message);
     }
 
     @Override

@@ -34,14 +34,14 @@ public sealed interface Happening {
   /** An attempt has ended on its worker, or died with it. */
   record Over(WorkerSpec worker, Assignment assignment) implements Happening {}
 
-  /** A worker was told to forget an attempt that has ended. */
+  /** A worker forgot an attempt that has ended, as it was told to. */
   record Acknowledged(String worker, AttemptRef attempt) implements Happening {}
 
   /** All facts of a run were read. */
   record ReadBack(String run, List<StoredFact> facts) implements Happening {}
 
-  /** A worker says what it has, long after all runs have ended. */
-  record LeftOver(String worker, String run, String attempts) implements Happening {}
+  /** A worker has attempts long after all runs have ended. */
+  record LeftOver(String worker, String attempts) implements Happening {}
 
   /** The time is up. */
   record TimeUp(List<String> unfinished) implements Happening {}
