@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * does what the machine then asks for. Lives on the engine's loop.
  */
 final class RunDriver implements CommitBuffer.Client, Preparing.Client {
+  /** After so many ticks without a fact it makes sure that nobody else has the run. */
+  private static final int QUIET_TICKS = 5;
+
   private final RunContext context;
   private final RunMachine machine;
   private final CommitBuffer commits;
@@ -46,6 +49,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
   private final StepTimes times = new StepTimes();
   private final Runnable flushing;
   private boolean ended;
+  private int quietTicks;
 
   RunDriver(
       RunContext context,
@@ -317,6 +321,10 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
   /** Says again what may have been lost on its way. At regular times. */
   void tick() {
     dispatch.tick().forEach(this::lost);
+    if (++quietTicks > QUIET_TICKS && machine.state().runStatus() == RunStatus.RUNNING) {
+      quietTicks = 0;
+      commits.verifyOwnership();
+    }
   }
 
   // ---- committing ----
@@ -345,6 +353,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
 
   @Override
   public void committed(List<CommittedFact> facts) {
+    quietTicks = 0;
     listener.committed(view, facts);
     if (!facts.isEmpty() && facts.getLast().event() instanceof RunEvent.RunFinished(var status)) {
       finish(status);
