@@ -100,7 +100,7 @@ public final class Engine implements AutoCloseable {
     parts.executors.forEach(executor -> byName.put(executor.name(), executor));
     executors = Set.copyOf(byName.keySet());
     LocalPost post = new LocalPost(loop);
-    node = new EngineNode(loop, post);
+    node = new EngineNode(loop, post, new JournalEndings(journal, workers));
     AttemptSandbox.Factory factory =
         new AttemptSandbox.Factory(config, sandboxes, results, cache, trees, WORKER);
     WorkerSpec self = new WorkerSpec(WORKER, "", executors, config.resources(), Map.of());

@@ -90,8 +90,10 @@ final class SimulatedCluster {
     return placement;
   }
 
+  /** Returns the owner of a run, or any engine where it has none. */
   @Nullable SimulatedNode owner(String run) {
-    return owners.get(run);
+    SimulatedNode owner = owners.get(run);
+    return owner == null || !owner.process().isAlive() ? someNode(null) : owner;
   }
 
   /** Returns some engine that thinks it owns the run, or the owner where there is none. */

@@ -46,11 +46,11 @@ final class SimulatedNode {
     database = new DatabaseLink(world.database(), process, world.time(), world.chance());
     store = new StoreLink(world.store());
     Post post = posts.apply(this);
-    node = new EngineNode(loop, post);
     Trees trees = new Trees(store);
     Executor workers =
         task ->
             process.after(world.chance().spread(20, 20 * SimulatedTime.MILLI), () -> guarded(task));
+    node = new EngineNode(loop, post, new JournalEndings(database, workers));
     host =
         new RunContext.Host(
             loop,
