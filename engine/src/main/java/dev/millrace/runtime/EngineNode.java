@@ -47,7 +47,8 @@ final class EngineNode {
   /** Takes a run up: its messages reach it from now on. */
   void add(RunDriver run) {
     runs.put(run.id(), run);
-    var _ = run.done().whenComplete((end, failure) -> loop.execute(() -> runs.remove(run.id(), run)));
+    var _ =
+        run.done().whenComplete((end, failure) -> loop.execute(() -> runs.remove(run.id(), run)));
   }
 
   /** Returns the run, if this engine has it. */

@@ -331,12 +331,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
 
   @Override
   public Summary summary() {
-    RunState state = machine.state();
-    boolean ended = state.runStatus() != RunStatus.RUNNING;
-    return new Summary(
-        state.runStatus().label(),
-        view.countsJson(),
-        ended ? Instant.ofEpochMilli(context.now()) : null);
+    return view.summary(Instant.ofEpochMilli(context.now()));
   }
 
   @Override

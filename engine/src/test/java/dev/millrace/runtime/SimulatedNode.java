@@ -3,12 +3,9 @@ package dev.millrace.runtime;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
 import dev.millrace.dispatch.Post;
-import dev.millrace.journal.RunRecord;
 import dev.millrace.json.CanonicalJson;
 import dev.millrace.run.RunEvent;
-import dev.millrace.run.RunEventCodec;
 import dev.millrace.run.RunMachine;
-import dev.millrace.run.RunWish;
 import dev.millrace.simulation.CacheLink;
 import dev.millrace.simulation.DatabaseLink;
 import dev.millrace.simulation.SimulatedLoop;
@@ -19,7 +16,6 @@ import dev.millrace.simulation.invariant.Happening;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -106,50 +102,29 @@ final class SimulatedNode {
 
   // ---- runs ----
 
-  /**
-   * Begins a run.
-   *
-   * @param refused called if it cannot be recorded
-   */
-  void begin(SubmittedRun run, Runnable refused) {
+  /** Begins a run, unless it cannot be recorded. */
+  void begin(SubmittedRun run) {
     RunPlan plan = new RunPlan(run.plan());
-    RunMachine machine = new RunMachine(plan.nodes());
-    long now = world.time().millis();
-    List<RunEvent> facts;
+    Instant now = Instant.ofEpochMilli(world.time().millis());
+    AcceptedRun accepted;
     try {
       Digest document = store.put(CanonicalJson.bytes(run.submission().document()));
-      facts = machine.decide(new RunWish.Accept(run.submission().toJson(document)), now);
+      accepted =
+          AcceptedRun.of(
+              run.id(), plan, run.submission(), run.submission().digest(), document, now);
     } catch (IOException e) {
-      refused.run();
       return;
-    }
-    RunView view = new RunView(run.id(), plan, machine.state());
-    RunRecord record =
-        new RunRecord(
-            run.id(),
-            plan.plan().pipeline().name(),
-            run.submission().digest().text(),
-            Instant.ofEpochMilli(now),
-            run.submission().labels(),
-            new RunRecord.Summary(view.status().label(), view.countsJson(), null));
-    RunEventCodec codec = new RunEventCodec();
-    List<String> texts = new ArrayList<>();
-    List<CommittedFact> committed = new ArrayList<>();
-    for (RunEvent fact : facts) {
-      texts.add(codec.encode(now, fact));
-      committed.add(new CommittedFact(texts.size(), now, fact));
     }
     var _ =
         database
-            .create(record, texts)
+            .create(accepted.record(), accepted.texts())
             .whenComplete(
                 (ok, failure) -> {
-                  if (failure != null) {
-                    refused.run();
-                    return;
+                  if (failure == null) {
+                    int facts = accepted.facts().size();
+                    RunDriver driver = driver(run, plan, accepted.machine(), 1, facts);
+                    loop.execute(() -> driver.begin(accepted.facts()));
                   }
-                  RunDriver driver = driver(run, plan, machine, 1, facts.size());
-                  loop.execute(() -> driver.begin(committed));
                 });
   }
 
