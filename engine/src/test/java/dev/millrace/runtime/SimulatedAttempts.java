@@ -45,6 +45,7 @@ final class SimulatedAttempts implements AttemptRunner {
   private final World world;
   private final SimulatedProcess process;
   private final WorkerSpec self;
+  private final Links links;
   private final Trees trees;
   private final ResultReader results;
   private final ResultRecorder recorder;
@@ -66,6 +67,7 @@ final class SimulatedAttempts implements AttemptRunner {
     this.world = world;
     this.process = process;
     this.self = self;
+    this.links = links;
     trees = links.trees;
     results = new ResultReader(trees.store());
     recorder = new ResultRecorder(links.cache);
@@ -73,8 +75,12 @@ final class SimulatedAttempts implements AttemptRunner {
     this.failures = failures;
   }
 
-  /** What a worker stores its results in. */
-  record Links(Trees trees, ActionCache cache) {}
+  /**
+   * What a worker stores its results in.
+   *
+   * @param reliable whether no message is lost, so that no action runs twice at once
+   */
+  record Links(Trees trees, ActionCache cache, boolean reliable) {}
 
   @Override
   public Running start(Assignment assignment, Consumer<AttemptReport> ended) {
@@ -168,6 +174,10 @@ final class SimulatedAttempts implements AttemptRunner {
 
     private AttemptReport done() throws IOException {
       PreparedTask task = assignment.prepared();
+      if (world.nondeterministic() && (!links.reliable || world.database().isFull())) {
+        String why = "it may run twice, or its result is not recorded";
+        world.watch().happened(new Happening.MayDiffer(task.key(), why));
+      }
       SortedMap<String, Artifact> outputs = new TreeMap<>();
       for (OutputSpec output : task.outputs()) {
         String content = content(task, output);

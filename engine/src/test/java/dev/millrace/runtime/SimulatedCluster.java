@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedCluster {
   private static final long SWEEP_MICROS = 700 * SimulatedTime.MILLI;
+  private static final long SUBMIT_MICROS = 3 * SimulatedTime.SECOND;
   private static final long CLAIM_MICROS = 2 * SimulatedTime.SECOND;
 
   private final World world;
@@ -140,7 +141,7 @@ final class SimulatedCluster {
             made.process(),
             "local#" + lives,
             sizes.getFirst(),
-            new SimulatedWorker.Failing(failures, post[0]));
+            new SimulatedWorker.Failing(failures, post[0], true));
     post[0].connect(made.node(), worker.agent(), executor -> {});
     workers.clear();
     workers.add(worker);
@@ -159,7 +160,7 @@ final class SimulatedCluster {
             process,
             address,
             sizes.get(slot),
-            new SimulatedWorker.Failing(failures, network.of(process)));
+            new SimulatedWorker.Failing(failures, network.of(process), false));
     worker.start();
     return worker;
   }
@@ -276,28 +277,15 @@ final class SimulatedCluster {
 
   /** Submits a run; again and again, until it is recorded. */
   void submit(SubmittedRun run) {
-    SimulatedNode node = someNode(null);
-    if (node == null) {
-      world.time().after(SimulatedTime.SECOND, () -> submit(run));
+    if (world.database().find(run.id()) != null) {
       return;
     }
-    owners.put(run.id(), node);
-    node.process()
-        .run(
-            () ->
-                node.begin(run, () -> world.time().after(SimulatedTime.SECOND, () -> submit(run))));
-    world.time().after(5 * SimulatedTime.SECOND, () -> submitAgain(run, node));
-  }
-
-  /** The client of an engine that died before it answered asks another. */
-  private void submitAgain(SubmittedRun run, SimulatedNode asked) {
-    if (world.database().find(run.id()) == null) {
-      if (!asked.process().isAlive()) {
-        submit(run);
-      } else {
-        world.time().after(5 * SimulatedTime.SECOND, () -> submitAgain(run, asked));
-      }
+    SimulatedNode node = someNode(null);
+    if (node != null) {
+      owners.put(run.id(), node);
+      node.process().run(() -> node.begin(run));
     }
+    world.time().after(SUBMIT_MICROS, () -> submit(run));
   }
 
   /** Asks something of a run, if its owner can be reached. */

@@ -52,7 +52,7 @@ final class SimulatedWorker {
             world,
             process,
             spec,
-            new SimulatedAttempts.Links(new Trees(store), cache),
+            new SimulatedAttempts.Links(new Trees(store), cache, failing.reliable),
             () -> stalled,
             failing.share);
     agent =
@@ -63,8 +63,9 @@ final class SimulatedWorker {
   /**
    * @param share of attempts that fail
    * @param post that carries what the worker says
+   * @param reliable whether the post loses nothing
    */
-  record Failing(double share, Post post) {}
+  record Failing(double share, Post post, boolean reliable) {}
 
   String address() {
     return spec.name();

@@ -40,14 +40,16 @@ public final class RandomDocument {
           != null;
 
   private final Chance chance;
+  private final boolean tooLarge;
 
   private final List<StepText> steps = new ArrayList<>();
 
   /** What later steps need to know of an earlier one. */
   private record StepText(String id, boolean single, String json) {}
 
-  private RandomDocument(Chance chance) {
+  private RandomDocument(Chance chance, boolean tooLarge) {
     this.chance = chance;
+    this.tooLarge = tooLarge;
   }
 
   /** Returns whether this version plans steps that wait for an approval. */
@@ -55,10 +57,14 @@ public final class RandomDocument {
     return APPROVALS;
   }
 
-  /** Returns the plan of a random document that the planner accepts. */
-  public static Plan plan(Chance chance) {
+  /**
+   * Returns the plan of a random document that the planner accepts.
+   *
+   * @param tooLarge whether it may ask for more than any worker has
+   */
+  public static Plan plan(Chance chance, boolean tooLarge) {
     while (true) {
-      Plan plan = tryPlan(new RandomDocument(chance).text());
+      Plan plan = tryPlan(new RandomDocument(chance, tooLarge).text());
       if (plan != null) {
         return plan;
       }
@@ -124,7 +130,8 @@ public final class RandomDocument {
       members.add("'pool': 'lock'");
     }
     if (chance.in(0.3)) {
-      members.add("'resources': {'cpus': " + chance.of(List.of("0.5", "1", "2")) + "}");
+      String cpus = tooLarge && chance.in(0.2) ? "9" : chance.of(List.of("0.5", "1", "2"));
+      members.add("'resources': {'cpus': " + cpus + "}");
     }
     if (APPROVALS && chance.in(0.2)) {
       members.add("'approval': true");

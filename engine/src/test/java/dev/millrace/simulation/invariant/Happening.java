@@ -1,5 +1,6 @@
 package dev.millrace.simulation.invariant;
 
+import dev.millrace.cache.ActionKey;
 import dev.millrace.dispatch.Assignment;
 import dev.millrace.dispatch.AttemptRef;
 import dev.millrace.journal.StoredFact;
@@ -36,6 +37,13 @@ public sealed interface Happening {
 
   /** A worker forgot an attempt that has ended, as it was told to. */
   record Acknowledged(String worker, AttemptRef attempt) implements Happening {}
+
+  /**
+   * It is known that equal actions may come to different results here without anybody noticing.
+   *
+   * @param why for people
+   */
+  record MayDiffer(ActionKey key, String why) implements Happening {}
 
   /** All facts of a run were read. */
   record ReadBack(String run, List<StoredFact> facts) implements Happening {}
