@@ -9,7 +9,7 @@ public interface Post {
   /** Sends to the placement loop, wherever it runs now. */
   void toPlacement(ToPlacement message);
 
-  /** Sends to the owner of the message's run, wherever it is now. */
+  /** Sends to the owner of the message's run, wherever it is now; to any engine if it has none. */
   void toOwner(ToOwner message);
 
   /**

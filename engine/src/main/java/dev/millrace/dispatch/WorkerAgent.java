@@ -43,12 +43,22 @@ public final class WorkerAgent {
     private final Assignment assignment;
     private AttemptRunner.@Nullable Running running;
     private @Nullable ToOwner report;
+    private long epoch;
     private boolean begun;
     private boolean stopAsked;
     private long startedNanos;
 
-    Held(Assignment assignment) {
+    Held(Assignment assignment, long epoch) {
       this.assignment = assignment;
+      this.epoch = epoch;
+    }
+
+    /** Tells whether who speaks is no older owner of the run than the newest that spoke of it. */
+    boolean listensTo(long speaker) {
+      if (speaker != ToWorker.AFTER_THE_END) {
+        epoch = Math.max(epoch, speaker);
+      }
+      return speaker >= epoch;
     }
 
     Demand demand() {
@@ -71,20 +81,20 @@ public final class WorkerAgent {
   /** Takes a message. */
   public void receive(ToWorker message) {
     switch (message) {
-      case ToWorker.Start(var assignment) -> start(assignment);
-      case ToWorker.Stop(var attempt) -> stop(attempt);
-      case ToWorker.Acknowledge(var attempt) -> forget(attempt);
+      case ToWorker.Start(var assignment, long epoch) -> start(assignment, epoch);
+      case ToWorker.Stop(var attempt, long epoch) -> stop(attempt, epoch);
+      case ToWorker.Acknowledge(var attempt, long epoch) -> forget(attempt, epoch);
     }
   }
 
-  private void start(Assignment assignment) {
+  private void start(Assignment assignment, long epoch) {
     ToOwner again = null;
     synchronized (this) {
       Held known = held.get(assignment.ref());
       if (known != null) {
-        again = known.report;
+        again = known.listensTo(epoch) ? known.report : null;
       } else if (!forgotten.contains(assignment.ref())) {
-        Held taken = new Held(assignment);
+        Held taken = new Held(assignment, epoch);
         held.put(assignment.ref(), taken);
         waiting.add(taken);
       }
@@ -121,12 +131,12 @@ public final class WorkerAgent {
     return fitting;
   }
 
-  private void stop(AttemptRef attempt) {
+  private void stop(AttemptRef attempt, long epoch) {
     AttemptRunner.@Nullable Running running;
     ToOwner stopped = null;
     synchronized (this) {
       Held asked = held.get(attempt);
-      if (asked == null || asked.report != null) {
+      if (asked == null || !asked.listensTo(epoch) || asked.report != null) {
         return;
       }
       asked.stopAsked = true;
@@ -156,9 +166,9 @@ public final class WorkerAgent {
     beginWaiting();
   }
 
-  private synchronized void forget(AttemptRef attempt) {
+  private synchronized void forget(AttemptRef attempt, long epoch) {
     Held known = held.get(attempt);
-    if (known == null || known.report != null) {
+    if (known == null || (known.listensTo(epoch) && known.report != null)) {
       held.remove(attempt);
       if (forgotten.add(attempt)) {
         forgottenInOrder.add(attempt);

@@ -30,7 +30,7 @@ final class CommitBuffer {
   private final Client client;
   private final RunEventCodec codec = new RunEventCodec();
   private long nextSequence;
-  private Batch next = new Batch();
+  private Batch next;
   private boolean inFlight;
   private boolean urgent;
   private boolean timed;
@@ -61,10 +61,18 @@ final class CommitBuffer {
 
   /** What is committed together, and what then follows. */
   private static final class Batch {
+    private final long first;
     private final List<CommittedFact> facts = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
     private final List<Runnable> messages = new ArrayList<>();
     private final List<Runnable> effects = new ArrayList<>();
+
+    /**
+     * @param first number of its first fact, if it comes to have any
+     */
+    Batch(long first) {
+      this.first = first;
+    }
 
     boolean isEmpty() {
       return facts.isEmpty() && messages.isEmpty() && effects.isEmpty();
@@ -77,6 +85,7 @@ final class CommitBuffer {
     this.owned = owned;
     this.client = client;
     nextSequence = owned.lastSequence() + 1;
+    next = new Batch(nextSequence);
   }
 
   /** Adds facts to the next batch. */
@@ -125,13 +134,25 @@ final class CommitBuffer {
     }
     urgent = false;
     Batch batch = next;
-    next = new Batch();
+    next = new Batch(nextSequence);
     if (batch.facts.isEmpty()) {
       batch.messages.forEach(Runnable::run);
       durable(batch);
     } else {
       inFlight = true;
       send(batch, client.summary(), false);
+    }
+  }
+
+  /**
+   * Asks the journal whether the run is still this owner's, by writing nothing to it: one that was
+   * replaced while it had nothing to write would want and hold things for ever.
+   */
+  void verifyOwnership() {
+    if (!inFlight && !closed && next.isEmpty()) {
+      inFlight = true;
+      send(next, client.summary(), false);
+      next = new Batch(nextSequence);
     }
   }
 
@@ -151,9 +172,8 @@ final class CommitBuffer {
   }
 
   private void send(Batch batch, Summary summary, boolean again) {
-    long first = batch.facts.getFirst().sequence();
     journal
-        .append(owned.run(), owned.epoch(), first, batch.texts, summary)
+        .append(owned.run(), owned.epoch(), batch.first, batch.texts, summary)
         .whenComplete(
             (ok, failure) -> {
               if (failure == null) {

@@ -16,16 +16,12 @@ import dev.millrace.journal.SqliteJournal;
 import dev.millrace.journal.SqliteStepDurations;
 import dev.millrace.journal.StateLock;
 import dev.millrace.plan.Plan;
-import dev.millrace.run.RunEvent;
-import dev.millrace.run.RunEventCodec;
 import dev.millrace.run.RunMachine;
 import dev.millrace.run.RunStatus;
-import dev.millrace.run.RunWish;
 import dev.millrace.schedule.WorkerSpec;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +96,7 @@ public final class Engine implements AutoCloseable {
     parts.executors.forEach(executor -> byName.put(executor.name(), executor));
     executors = Set.copyOf(byName.keySet());
     LocalPost post = new LocalPost(loop);
-    node = new EngineNode(loop, post);
+    node = new EngineNode(loop, post, new JournalEndings(journal, workers));
     AttemptSandbox.Factory factory =
         new AttemptSandbox.Factory(config, sandboxes, results, cache, trees, WORKER);
     WorkerSpec self = new WorkerSpec(WORKER, "", executors, config.resources(), Map.of());
@@ -233,29 +229,12 @@ public final class Engine implements AutoCloseable {
     Submission submission = asked.submission;
     Instant now = Instant.now();
     String id = RunIds.next(now);
-    RunMachine machine = new RunMachine(plan.nodes());
-    List<RunEvent> facts =
-        machine.decide(new RunWish.Accept(submission.toJson(document)), now.toEpochMilli());
-    RunView view = new RunView(id, plan, machine.state());
-    RunRecord record =
-        new RunRecord(
-            id,
-            plan.plan().pipeline().name(),
-            digest.text(),
-            now,
-            submission.labels(),
-            new RunRecord.Summary(view.status().label(), view.countsJson(), null));
-    RunEventCodec codec = new RunEventCodec();
-    List<String> texts = new ArrayList<>();
-    List<CommittedFact> committed = new ArrayList<>();
-    for (RunEvent fact : facts) {
-      texts.add(codec.encode(now.toEpochMilli(), fact));
-      committed.add(new CommittedFact(texts.size(), now.toEpochMilli(), fact));
-    }
-    await(journal.create(record, texts));
-    RunDriver driver = driver(new CommitBuffer.Owned(id, 1, facts.size()), machine, asked);
+    AcceptedRun run = AcceptedRun.of(id, plan, submission, digest, document, now);
+    await(journal.create(run.record(), run.texts()));
+    RunMachine machine = run.machine();
+    RunDriver driver = driver(new CommitBuffer.Owned(id, 1, run.facts().size()), machine, asked);
     RunHandle handle = new RunHandle(id, false, machine.state(), driver, loop);
-    loop.execute(() -> driver.begin(committed));
+    loop.execute(() -> driver.begin(run.facts()));
     return handle;
   }
 

@@ -7,10 +7,8 @@ import dev.millrace.dispatch.ToOwner;
 import dev.millrace.dispatch.ToPlacement;
 import dev.millrace.dispatch.ToWorker;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +19,24 @@ final class EngineNode {
   /** How often what may have been lost on its way is said again. */
   static final long TICK_MILLIS = 2_000;
 
-  private static final int REMEMBERED = 10_000;
-
   private final Loop loop;
   private final Post post;
+  private final Endings endings;
   private final Map<String, RunDriver> runs = new HashMap<>();
-
-  /** Runs whose end is durable: late reports for them can be forgotten by who keeps them. */
-  private final SequencedSet<String> ended = new LinkedHashSet<>();
 
   private @Nullable Placement placement;
 
-  EngineNode(Loop loop, Post post) {
+  EngineNode(Loop loop, Post post, Endings endings) {
     this.loop = loop;
     this.post = post;
+    this.endings = endings;
+  }
+
+  /** Knows which runs have ended: runs that nobody owns any more. */
+  @FunctionalInterface
+  interface Endings {
+    /** Runs {@code then}, on whatever thread, if the journal says that the run has ended. */
+    void ifEnded(String run, Runnable then);
   }
 
   /** Runs the placement loop here from now on. */
@@ -45,18 +47,8 @@ final class EngineNode {
   /** Takes a run up: its messages reach it from now on. */
   void add(RunDriver run) {
     runs.put(run.id(), run);
-    ended.remove(run.id());
-    var _ = run.done().whenComplete((end, failure) -> loop.execute(() -> remove(run)));
-  }
-
-  private void remove(RunDriver run) {
-    runs.remove(run.id(), run);
-    if (run.hasEnded()) {
-      ended.add(run.id());
-    }
-    if (ended.size() > REMEMBERED) {
-      ended.removeFirst();
-    }
+    var _ =
+        run.done().whenComplete((end, failure) -> loop.execute(() -> runs.remove(run.id(), run)));
   }
 
   /** Returns the run, if this engine has it. */
@@ -79,9 +71,18 @@ final class EngineNode {
     RunDriver run = runs.get(message.run());
     if (run != null) {
       run.receive(message);
-    } else if (message instanceof ToOwner.Report(var attempt, var worker, _, _)
-        && ended.contains(message.run())) {
-      post.toWorker(worker, new ToWorker.Acknowledge(attempt));
+    } else if (message instanceof ToOwner.Report || message instanceof ToOwner.Holding) {
+      endings.ifEnded(message.run(), () -> afterTheEnd(message));
+    }
+  }
+
+  /** Has a worker let go of attempts that came back after their run had ended without them. */
+  private void afterTheEnd(ToOwner message) {
+    long epoch = ToWorker.AFTER_THE_END;
+    if (message instanceof ToOwner.Report(var attempt, var worker, _, _)) {
+      post.toWorker(worker, new ToWorker.Acknowledge(attempt, epoch));
+    } else if (message instanceof ToOwner.Holding(_, var worker, var attempts, _)) {
+      attempts.forEach(attempt -> post.toWorker(worker, new ToWorker.Stop(attempt, epoch)));
     }
   }
 

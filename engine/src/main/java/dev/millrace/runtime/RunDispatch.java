@@ -194,7 +194,7 @@ final class RunDispatch {
   private void sendStart(Flying flying, String worker, PreparedTask prepared) {
     flying.sent = true;
     Assignment assignment = new Assignment(prepared, flying.attempt);
-    context.post().toWorker(worker, new ToWorker.Start(assignment));
+    context.post().toWorker(worker, new ToWorker.Start(assignment, epoch));
   }
 
   /** Has the worker end the task's attempt, once all facts so far are durable. */
@@ -210,7 +210,7 @@ final class RunDispatch {
   private void sendStop(Flying flying) {
     String worker = flying.worker;
     if (worker != null) {
-      context.post().toWorker(worker, new ToWorker.Stop(ref(flying)));
+      context.post().toWorker(worker, new ToWorker.Stop(ref(flying), epoch));
     }
   }
 
@@ -218,14 +218,15 @@ final class RunDispatch {
 
   /**
    * Takes a report: true if the attempt runs here, as far as is known. A report of any other is
-   * acknowledged at once, so that nobody keeps it.
+   * acknowledged, so that nobody keeps it; but not before all facts so far are durable, as one of
+   * them may be the very end of that attempt.
    */
   boolean ended(ToOwner.Report report) {
     AttemptRef attempt = report.attempt();
     Flying flying = tasks.get(attempt.task());
     boolean same = flying != null && flying.attempt == attempt.attempt();
     if (flying == null || !same || flying.stage == Stage.QUEUED) {
-      context.post().toWorker(report.worker(), new ToWorker.Acknowledge(attempt));
+      commits.whenDurable(() -> acknowledge(report.worker(), attempt));
       return false;
     }
     if (flying.stage == Stage.LANDING) {
@@ -255,9 +256,13 @@ final class RunDispatch {
           context.loop().atBatchEnd(onRoom);
           gone(flying.task, flying.attempt);
           if (flying.worker != null) {
-            context.post().toWorker(flying.worker, new ToWorker.Acknowledge(ref(flying)));
+            acknowledge(flying.worker, ref(flying));
           }
         });
+  }
+
+  private void acknowledge(String worker, AttemptRef attempt) {
+    context.post().toWorker(worker, new ToWorker.Acknowledge(attempt, epoch));
   }
 
   // ---- repeated ----
@@ -284,7 +289,8 @@ final class RunDispatch {
     for (AttemptRef attempt : holding.attempts()) {
       Flying flying = tasks.get(attempt.task());
       if (flying == null || flying.attempt != attempt.attempt()) {
-        context.post().toWorker(holding.worker(), new ToWorker.Stop(attempt));
+        commits.whenDurable(
+            () -> context.post().toWorker(holding.worker(), new ToWorker.Stop(attempt, epoch)));
       }
     }
     return lost;

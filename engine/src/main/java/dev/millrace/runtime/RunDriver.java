@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * does what the machine then asks for. Lives on the engine's loop.
  */
 final class RunDriver implements CommitBuffer.Client, Preparing.Client {
+  /** After so many ticks without a fact it makes sure that nobody else has the run. */
+  private static final int QUIET_TICKS = 5;
+
   private final RunContext context;
   private final RunMachine machine;
   private final CommitBuffer commits;
@@ -46,6 +49,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
   private final StepTimes times = new StepTimes();
   private final Runnable flushing;
   private boolean ended;
+  private int quietTicks;
 
   RunDriver(
       RunContext context,
@@ -219,6 +223,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
 
   /** Takes a message of the placement loop or of a worker. */
   void receive(ToOwner message) {
+    context.loop().atBatchEnd(flushing);
     switch (message) {
       case ToOwner.Grant grant -> granted(grant);
       case ToOwner.Reconsider(_, int task, int attempt) -> reconsider(task, attempt);
@@ -316,18 +321,17 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
   /** Says again what may have been lost on its way. At regular times. */
   void tick() {
     dispatch.tick().forEach(this::lost);
+    if (++quietTicks > QUIET_TICKS && machine.state().runStatus() == RunStatus.RUNNING) {
+      quietTicks = 0;
+      commits.verifyOwnership();
+    }
   }
 
   // ---- committing ----
 
   @Override
   public Summary summary() {
-    RunState state = machine.state();
-    boolean ended = state.runStatus() != RunStatus.RUNNING;
-    return new Summary(
-        state.runStatus().label(),
-        view.countsJson(),
-        ended ? Instant.ofEpochMilli(context.now()) : null);
+    return view.summary(Instant.ofEpochMilli(context.now()));
   }
 
   @Override
@@ -344,6 +348,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
 
   @Override
   public void committed(List<CommittedFact> facts) {
+    quietTicks = 0;
     listener.committed(view, facts);
     if (!facts.isEmpty() && facts.getLast().event() instanceof RunEvent.RunFinished(var status)) {
       finish(status);

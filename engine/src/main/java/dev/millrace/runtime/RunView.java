@@ -1,5 +1,6 @@
 package dev.millrace.runtime;
 
+import dev.millrace.journal.RunRecord.Summary;
 import dev.millrace.json.CanonicalWriter;
 import dev.millrace.plan.Instance;
 import dev.millrace.plan.Plan;
@@ -7,6 +8,7 @@ import dev.millrace.run.RunState;
 import dev.millrace.run.RunStatus;
 import dev.millrace.run.TaskPhase;
 import dev.millrace.run.TaskStatus;
+import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -117,8 +119,17 @@ public final class RunView {
     return OptionalInt.empty();
   }
 
+  /**
+   * Returns what is listed of the run.
+   *
+   * @param now when it ended, if it has
+   */
+  Summary summary(Instant now) {
+    return new Summary(status().label(), countsJson(), status() == RunStatus.RUNNING ? null : now);
+  }
+
   /** Returns the number of tasks by phase as a JSON object, {@code cached} among them. */
-  String countsJson() {
+  private String countsJson() {
     TreeMap<String, Integer> counts = new TreeMap<>();
     for (TaskPhase phase : TaskPhase.values()) {
       if (count(phase) > 0 && phase != TaskPhase.RETIRED) {
