@@ -70,7 +70,7 @@ final class SimulatedAttempts implements AttemptRunner {
     this.links = links;
     trees = links.trees;
     results = new ResultReader(trees.store());
-    recorder = new ResultRecorder(links.cache);
+    recorder = new ResultRecorder(links.cache, true);
     this.stalled = stalled;
     this.failures = failures;
   }

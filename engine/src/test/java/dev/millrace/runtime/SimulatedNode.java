@@ -3,7 +3,6 @@ package dev.millrace.runtime;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
 import dev.millrace.dispatch.Post;
-import dev.millrace.json.CanonicalJson;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunMachine;
 import dev.millrace.simulation.CacheLink;
@@ -108,7 +107,7 @@ final class SimulatedNode {
     Instant now = Instant.ofEpochMilli(world.time().millis());
     AcceptedRun accepted;
     try {
-      Digest document = store.put(CanonicalJson.bytes(run.submission().document()));
+      Digest document = store.put(run.submission().documentBytes());
       accepted =
           AcceptedRun.of(
               run.id(), plan, run.submission(), run.submission().digest(), document, now);
