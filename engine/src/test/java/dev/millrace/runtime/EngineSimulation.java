@@ -68,7 +68,8 @@ final class EngineSimulation {
             new InMemoryActionCache(() -> Instant.ofEpochMilli(time.millis())),
             new InMemoryContentStore(),
             new InMemoryStepDurations(),
-            chance.in(0.3));
+            chance.in(0.3),
+            flaw);
     cluster = new SimulatedCluster(world, chance.in(0.25), chance.in(0.5) ? 0.2 : 0.02);
     faults = new Faults(world, cluster);
   }

@@ -28,7 +28,7 @@ final class Faults {
   /** Chooses what goes wrong from now on. */
   void start() {
     for (Fault fault : Fault.values()) {
-      if (chance.in(0.3)) {
+      if (chance.in(fault == Fault.BAD_NETWORK ? 0.6 : 0.3)) {
         long every = chance.spread(SimulatedTime.SECOND, 20 * SimulatedTime.SECOND);
         world.time().after(chance.between(0, every), () -> again(fault, every));
       }
@@ -117,7 +117,7 @@ final class Faults {
         }
       }
       case BAD_NETWORK -> {
-        cluster.network().setFaults(chance.share() / 2, chance.share() / 2, chance.share() / 4);
+        cluster.network().setFaults(chance.share() / 2, chance.share(), chance.share() / 4);
         mendLater(() -> cluster.network().setFaults(0, 0, 0));
       }
       case OWNER_MISTAKEN -> {

@@ -1,9 +1,12 @@
 package dev.millrace.runtime;
 
+import dev.millrace.dispatch.AttemptRef;
 import dev.millrace.dispatch.Post;
 import dev.millrace.dispatch.ToOwner;
 import dev.millrace.dispatch.ToPlacement;
 import dev.millrace.dispatch.ToWorker;
+import dev.millrace.run.TaskStatus;
+import dev.millrace.simulation.Flaw;
 import dev.millrace.simulation.SimulatedProcess;
 import dev.millrace.simulation.SimulatedTime;
 import java.util.function.Supplier;
@@ -48,15 +51,15 @@ final class SimulatedNetwork {
       world.trace().count("fault: message lost");
       return;
     }
-    deliver(message, to);
+    deliver(message, to, late);
     if (world.chance().in(doubled)) {
       world.trace().count("fault: message doubled");
-      deliver(message, to);
+      deliver(message, to, 0.5);
     }
   }
 
-  private void deliver(Object message, Supplier<@Nullable Delivery> to) {
-    boolean slow = world.chance().in(late);
+  private void deliver(Object message, Supplier<@Nullable Delivery> to, double slowShare) {
+    boolean slow = world.chance().in(slowShare);
     if (slow) {
       world.trace().count("fault: message late");
     }
@@ -105,11 +108,24 @@ final class SimulatedNetwork {
                 world.chance().in(misled)
                     ? cluster.someOwner(message.run())
                     : cluster.owner(message.run());
-            return node == null
-                ? null
-                : new Delivery(
-                    node.process(), () -> node.loop().execute(() -> node.node().receive(message)));
+            return node == null ? null : new Delivery(node.process(), () -> take(node, message));
           });
+    }
+
+    private void take(SimulatedNode node, ToOwner message) {
+      node.loop().execute(() -> node.node().receive(unfenced(message)));
+    }
+
+    /** A planted bug takes away what tells attempts apart. */
+    private ToOwner unfenced(ToOwner message) {
+      if (world.flaw() == Flaw.REPORTS_NOT_FENCED
+          && message instanceof ToOwner.Report(var attempt, var worker, var report, long millis)
+          && world.watch().durable().run(attempt.run()).state().status(attempt.task())
+              instanceof TaskStatus.Running running) {
+        AttemptRef taken = new AttemptRef(attempt.run(), attempt.task(), running.attempt());
+        return new ToOwner.Report(taken, worker, report, millis);
+      }
+      return message;
     }
 
     @Override

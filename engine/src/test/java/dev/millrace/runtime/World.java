@@ -4,6 +4,7 @@ import dev.millrace.cache.InMemoryActionCache;
 import dev.millrace.content.InMemoryContentStore;
 import dev.millrace.journal.InMemoryStepDurations;
 import dev.millrace.simulation.Chance;
+import dev.millrace.simulation.Flaw;
 import dev.millrace.simulation.SimulatedDatabase;
 import dev.millrace.simulation.SimulatedTime;
 import dev.millrace.simulation.Trace;
@@ -13,6 +14,7 @@ import dev.millrace.simulation.Watch;
  * What all processes of a simulation share.
  *
  * @param nondeterministic whether some actions leave another result each time
+ * @param flaw the bug that is planted
  */
 record World(
     SimulatedTime time,
@@ -22,7 +24,8 @@ record World(
     InMemoryActionCache cache,
     InMemoryContentStore store,
     InMemoryStepDurations durations,
-    boolean nondeterministic) {
+    boolean nondeterministic,
+    Flaw flaw) {
 
   /** Returns where it is written down what happens. */
   Trace trace() {

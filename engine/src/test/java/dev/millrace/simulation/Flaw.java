@@ -4,6 +4,8 @@ package dev.millrace.simulation;
 public enum Flaw {
   /** None. */
   NONE,
+  /** A report of an earlier attempt is taken for one of the attempt that runs. */
+  REPORTS_NOT_FENCED,
   /** A success is written twice. */
   SUCCESS_WRITTEN_TWICE,
   /** A commit is answered before it is durable. */

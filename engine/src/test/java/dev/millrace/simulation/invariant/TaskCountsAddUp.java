@@ -4,6 +4,8 @@ import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunState;
 import dev.millrace.run.RunStatus;
 import dev.millrace.run.TaskPhase;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** The counts of tasks by phase are those of the tasks, and a run ends as its tasks did. */
 public final class TaskCountsAddUp implements Invariant {
@@ -12,16 +14,16 @@ public final class TaskCountsAddUp implements Invariant {
     if (happening instanceof Happening.Committed committed
         && committed.fact() instanceof RunEvent.RunFinished(var status)) {
       RunState state = before.run(committed.run()).state();
-      int[] counts = new int[TaskPhase.values().length];
+      Map<TaskPhase, Integer> counts = new EnumMap<>(TaskPhase.class);
       for (int task = 0; task < state.tasks(); task++) {
         TaskPhase phase = state.status(task).phase();
-        counts[phase.ordinal()]++;
+        counts.merge(phase, 1, Integer::sum);
         if (!phase.settled()) {
           throw broken("run " + committed.run() + " ends, but task " + task + " has not");
         }
       }
       for (TaskPhase phase : TaskPhase.values()) {
-        if (counts[phase.ordinal()] != state.count(phase)) {
+        if (counts.getOrDefault(phase, 0) != state.count(phase)) {
           throw broken(committed.run() + " counts " + state.count(phase) + " tasks " + phase);
         }
       }
