@@ -1,6 +1,8 @@
 package dev.millrace.dispatch;
 
-import java.util.Set;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the owner of a run is told. */
@@ -44,10 +46,12 @@ public sealed interface ToOwner {
    * @param attempts that wait, run, or have ended and are not acknowledged
    * @param stalled why it cannot go on with some of them for now, or null
    */
-  record Holding(String run, String worker, Set<AttemptRef> attempts, @Nullable String stalled)
+  record Holding(
+      String run, String worker, SequencedSet<AttemptRef> attempts, @Nullable String stalled)
       implements ToOwner {
     public Holding {
-      attempts = Set.copyOf(attempts);
+      // In order: Set.copyOf has another in each process, and a simulation could not be repeated.
+      attempts = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(attempts));
     }
   }
 }

@@ -9,8 +9,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -192,14 +194,14 @@ public final class WorkerAgent {
 
   /** Tells everybody how it stands, and reports again what was not acknowledged. Regularly. */
   public void tick() {
-    Map<String, Set<AttemptRef>> byRun = new HashMap<>();
+    Map<String, SequencedSet<AttemptRef>> byRun = new LinkedHashMap<>();
     List<ToOwner> reports = new ArrayList<>();
     String reason;
     synchronized (this) {
       reason = stalled;
       for (Held one : held.values()) {
         AttemptRef ref = one.assignment.ref();
-        byRun.computeIfAbsent(ref.run(), run -> new HashSet<>()).add(ref);
+        byRun.computeIfAbsent(ref.run(), run -> new LinkedHashSet<>()).add(ref);
         if (one.report != null) {
           reports.add(one.report);
         }
