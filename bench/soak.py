@@ -109,6 +109,7 @@ class Run:
         self.settled = {}  # attempts of tasks by the time they had succeeded
         self.unseen = False  # whether facts may have been decided and not told
         self.blows = 0
+        self.retried = False
 
 
 class Violations:
@@ -173,6 +174,12 @@ class Soak:
 
     # ---- commands ----
 
+    def plain(self, *arguments):
+        """Runs a short command that tells people, and returns its exit code and its errors."""
+        command = [MILLRACE, *arguments, "--state", self.state]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
+        return done.returncode, done.stderr.decode(errors="replace")
+
     def call(self, *arguments):
         """Runs a short command, and returns its exit code and its lines of JSON."""
         command = [MILLRACE, *arguments, "--state", self.state]
@@ -218,6 +225,7 @@ class Soak:
                 expected = None
                 if "retry" in self.can and self.random.random() < 0.7:
                     self.counts["retry"] += 1
+                    self.runs[run].retried = True
                     command = [MILLRACE, "retry", run, "--json", "--state", self.state]
                     expected = run
                 else:
@@ -294,14 +302,14 @@ class Soak:
             self.violated("the engine does not end", self.dump(process, fate))
             process.signal(signal.SIGKILL)
             code = process.wait(PATIENCE)
-        return self.check(process, code, pipeline, expected)
+        return self.check(process, code, pipeline, expected, fate)
 
     def strike(self, fate, process):
         if fate == "cancel":
             process.began.wait(PATIENCE)
             if "cancel" in self.can and process.lines:
                 self.counts["cancel"] += 1
-                code, _, errors = self.call("cancel", process.lines[0]["run"])
+                code, errors = self.plain("cancel", process.lines[0]["run"])
                 if code not in (0, 1) and process.popen.poll() is None:
                     self.violated("cancel ends with %d" % code, errors[-500:])
                 return
@@ -327,7 +335,7 @@ class Soak:
 
     # ---- checks ----
 
-    def check(self, process, code, pipeline, expected):
+    def check(self, process, code, pipeline, expected, fate):
         self.no_process_left()
         if process.garbage:
             self.violated("no JSON", process.garbage[:3])
@@ -344,7 +352,7 @@ class Soak:
         told = [line for line in process.lines if "sequence" in line]
         self.facts_follow(name, run, told)
         status = self.listed(name)
-        self.code_fits(process, code, name, status)
+        self.code_fits(process, code, name, status, fate)
         self.compare(name, run, told, started)
         summaries = process.of("summary")
         if status == "succeeded" and summaries:
@@ -373,9 +381,11 @@ class Soak:
                 self.violated("a task could not be tried", json.dumps(fact))
         run.facts += told
 
-    def code_fits(self, process, code, name, status):
+    def code_fits(self, process, code, name, status, fate):
         if code in (-9, -2, -15, 143):
             return
+        if code == 130 and fate in ("interrupt", "twice"):
+            return  # It may have come when all was over.
         if ENDED.get(status) != code and not (code == 130 and status == "running"):
             self.violated("exit code %d of a run that is %s" % (code, status),
                           "%s: %s %s" % (name, process.lines[-1:], process.errors()[-1000:]))
@@ -391,7 +401,7 @@ class Soak:
         lost = run.unseen and self.collected or any(f["type"] == "inputs-lost" for f in run.facts)
         for fact in run.facts:
             if "task" in fact:
-                self.is_in_journal(name, fact, shown, lost)
+                self.is_in_journal(name, fact, shown, lost or self.taken_back(run, fact["task"]))
         attempts = {task: {a["attempt"] for a in line["attempts"]} for task, line in shown.items()}
         for attempt in started:
             owner, _, number = attempt.split("/")
@@ -399,7 +409,12 @@ class Soak:
             if owner == name and int(number) not in attempts.get(task, ()):
                 self.violated("an attempt was started before its fact", attempt + " " + task)
         for task, line in shown.items():
-            self.task_is_right(name, run, task, line, lost)
+            self.task_is_right(name, run, task, line, lost or self.taken_back(run, task))
+
+    @staticmethod
+    def taken_back(run, task):
+        """A run that is tried again takes clean-up steps back, which had ended below failures."""
+        return run.retried and task in soak_pipeline.CLEAN_UP
 
     def is_in_journal(self, name, fact, shown, lost):
         line = shown.get(fact["task"])

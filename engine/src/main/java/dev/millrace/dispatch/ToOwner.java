@@ -2,7 +2,7 @@ package dev.millrace.dispatch;
 
 import java.util.Collections;
 import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the owner of a run is told. */
@@ -43,14 +43,15 @@ public sealed interface ToOwner {
    * What a worker has of a run, said from time to time.
    *
    * @param worker its address
-   * @param attempts that wait, run, or have ended and are not acknowledged; in the order in which
-   *     they came, so that what is answered to them does not depend on chance
+   * @param attempts that wait, run, or have ended and are not acknowledged
    * @param stalled why it cannot go on with some of them for now, or null
    */
-  record Holding(String run, String worker, Set<AttemptRef> attempts, @Nullable String stalled)
+  record Holding(
+      String run, String worker, SequencedSet<AttemptRef> attempts, @Nullable String stalled)
       implements ToOwner {
     public Holding {
-      attempts = Collections.unmodifiableSet(new LinkedHashSet<>(attempts));
+      // In order: Set.copyOf has another in each process, and a simulation could not be repeated.
+      attempts = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(attempts));
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -193,7 +194,7 @@ public final class WorkerAgent {
 
   /** Tells everybody how it stands, and reports again what was not acknowledged. Regularly. */
   public void tick() {
-    Map<String, Set<AttemptRef>> byRun = new HashMap<>();
+    Map<String, SequencedSet<AttemptRef>> byRun = new LinkedHashMap<>();
     List<ToOwner> reports = new ArrayList<>();
     String reason;
     synchronized (this) {

@@ -104,6 +104,9 @@ public final class DatabaseLink implements Journal {
   @Override
   public long claim(String runId, String owner) {
     checkLink();
+    if (database.isFull()) {
+      throw new UncheckedIOException(new IOException("no space left"));
+    }
     return database.claim(runId, owner);
   }
 
