@@ -10,6 +10,7 @@ END = """\nprintf '%s\\t%s\\tend\\n' "$MILLRACE_ATTEMPT" "$MILLRACE_TASK" >> "$S
 CHANCE = """n=$(od -An -N1 -tu1 /dev/urandom); [ "$n" -ge %d ] || exit 7\n"""
 LEFT_BEHIND = """(sleep 300) & setsid sleep 300 & (setsid sh -c 'sleep 300 & sleep 300' &) ; sleep 0.05\n"""
 SHARED = 3
+CLEAN_UP = ("tidy",)
 
 
 class Pipeline:
