@@ -92,7 +92,7 @@ final class Amounts {
     String unit = text.substring(digits).strip();
     if (unit.endsWith("iB")) {
       unit = unit.substring(0, unit.length() - 2);
-    } else if (unit.endsWith("B")) {
+    } else if (unit.endsWith("B") || unit.endsWith("i")) {
       unit = unit.substring(0, unit.length() - 1);
     }
     int power = unit.isEmpty() ? 0 : UNITS.indexOf(Character.toUpperCase(unit.charAt(0))) + 1;

@@ -1,10 +1,12 @@
 package dev.millrace.cli;
 
+import dev.millrace.pipeline.Quantity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** What steps may use at once on this machine. */
 final class Machine {
@@ -31,9 +33,11 @@ final class Machine {
 
   private static double amount(String name, String text) throws Refusal {
     if (name.equals("memory")) {
+      // As documents say it first, so that both mean the same by a G.
+      OptionalDouble quantity = Quantity.parse(text);
       Long bytes = Amounts.parseBytes(text);
-      if (bytes != null) {
-        return bytes;
+      if (quantity.isPresent() || bytes != null) {
+        return quantity.isPresent() ? quantity.getAsDouble() : bytes;
       }
       throw Refusal.badInput("--resource memory must be a size such as 8Gi, not \"" + text + '"');
     }

@@ -35,9 +35,11 @@ class AmountsTest {
     assertEquals("512 MiB", Amounts.bytes(512L << 20));
     assertEquals(10L << 30, Amounts.parseBytes("10G"));
     assertEquals(512L << 20, Amounts.parseBytes("512 MiB"));
+    assertEquals(8L << 30, Amounts.parseBytes("8Gi"));
     assertEquals(1000L, Amounts.parseBytes("1000"));
     assertEquals(7L, Amounts.parseBytes("7B"));
     assertNull(Amounts.parseBytes("x"));
+    assertNull(Amounts.parseBytes("i"));
     assertNull(Amounts.parseBytes("10X"));
     assertNull(Amounts.parseBytes("99999999999P"));
     assertNull(Amounts.parseBytes(""));
