@@ -14,25 +14,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
 /** Replaces secrets in a text by {@code ***}, in constant memory. */
-final class SecretMask {
+public final class SecretMask {
   private static final byte[] MASK = {'*', '*', '*'};
 
   private SecretMask() {}
 
   /** Masks a file in place; one that does not exist is left so. */
   static void apply(Path file, List<String> secrets) throws IOException {
-    List<byte[]> patterns = new ArrayList<>();
-    for (String secret : secrets) {
-      if (!secret.isEmpty()) {
-        patterns.add(secret.getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    // A secret that begins with another must be found whole.
-    patterns.sort(Comparator.comparingInt((byte[] pattern) -> pattern.length).reversed());
+    List<byte[]> patterns = patterns(secrets);
     if (patterns.isEmpty()) {
       return;
     }
@@ -47,6 +41,32 @@ final class SecretMask {
       throw StorageUnavailableException.blame(StorageUnavailableException.directoryOf(file), e);
     }
     Files.move(masked, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * Copies a text and masks it on the way. Where the text is cut off by an exception, what was
+   * copied is the beginning of what the whole text would have become.
+   */
+  public static void copy(InputStream in, OutputStream out, Collection<String> secrets)
+      throws IOException {
+    List<byte[]> patterns = patterns(secrets);
+    if (patterns.isEmpty()) {
+      in.transferTo(out);
+    } else {
+      copy(in, out, patterns);
+    }
+  }
+
+  private static List<byte[]> patterns(Collection<String> secrets) {
+    List<byte[]> patterns = new ArrayList<>();
+    for (String secret : secrets) {
+      if (!secret.isEmpty()) {
+        patterns.add(secret.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    // A secret that begins with another must be found whole.
+    patterns.sort(Comparator.comparingInt((byte[] pattern) -> pattern.length).reversed());
+    return patterns;
   }
 
   private static void copy(InputStream in, OutputStream out, List<byte[]> patterns)
