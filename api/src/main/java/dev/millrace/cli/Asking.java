@@ -73,8 +73,13 @@ final class Asking {
       if (System.nanoTime() > deadline) {
         return false;
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+      pause();
     }
     return true;
+  }
+
+  /** Waits a moment before the next look at something that another process changes. */
+  static void pause() {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
   }
 }

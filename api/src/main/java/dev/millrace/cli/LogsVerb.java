@@ -105,7 +105,7 @@ final class LogsVerb implements Verb {
     while (!now.view().taskStatus(wanted.task).phase().settled()
         && running(now, wanted.task) == null
         && StateLock.isHeld(state)) {
-      PostedWishes.pause();
+      Asking.pause();
       now = wanted.read();
     }
     return now;
@@ -149,7 +149,7 @@ final class LogsVerb implements Verb {
         && System.nanoTime() < deadline
         && Integer.valueOf(number).equals(running(wanted.read(), wanted.task))
         && StateLock.isHeld(state)) {
-      PostedWishes.pause();
+      Asking.pause();
       attempt = RunningAttempt.find(state, wanted.run, wanted.task, number);
     }
     return attempt;
@@ -173,7 +173,7 @@ final class LogsVerb implements Verb {
     seen.add(0L);
     RunHistory now = wanted.read();
     while (Integer.valueOf(number).equals(running(now, wanted.task)) && StateLock.isHeld(state)) {
-      PostedWishes.pause();
+      Asking.pause();
       now = wanted.read();
     }
     TaskPhase phase = now.view().taskStatus(wanted.task).phase();

@@ -35,9 +35,12 @@ final class Machine {
     if (name.equals("memory")) {
       // As documents say it first, so that both mean the same by a G.
       OptionalDouble quantity = Quantity.parse(text);
+      if (quantity.isPresent()) {
+        return quantity.getAsDouble();
+      }
       Long bytes = Amounts.parseBytes(text);
-      if (quantity.isPresent() || bytes != null) {
-        return quantity.isPresent() ? quantity.getAsDouble() : bytes;
+      if (bytes != null) {
+        return bytes;
       }
       throw Refusal.badInput("--resource memory must be a size such as 8Gi, not \"" + text + '"');
     }
