@@ -65,8 +65,18 @@ final class RunChanges {
     }
   }
 
-  /** Makes the tasks of a step known, and those of the steps that are like it. */
+  /**
+   * Makes the tasks of a step known, and those of all steps that are like it: each after all that
+   * it may be joined to, as it counts what it waits for.
+   */
   void expand(int step, int size, @Nullable JsonArray items, boolean missing) {
+    expandAlone(step, size, items, missing);
+    for (int alike : steps.alikeBelow[step]) {
+      expandAlone(alike, size, null, missing);
+    }
+  }
+
+  private void expandAlone(int step, int size, @Nullable JsonArray items, boolean missing) {
     steps.first[step] = table.add(step, size);
     steps.count[step] = size;
     steps.unsettled[step] = size;
@@ -76,9 +86,6 @@ final class RunChanges {
     state.unsettled += size;
     state.counts.waiting(size);
     links.stepExpanded(step);
-    for (int alike : steps.alikeBelow[step]) {
-      expand(alike, size, null, missing);
-    }
   }
 
   /** Finds again what is not durable: lists to read, and waiting tasks that must not run. */

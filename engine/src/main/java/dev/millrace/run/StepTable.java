@@ -84,12 +84,20 @@ final class StepTable {
     return below;
   }
 
+  /**
+   * Lists, for each step whose tasks come from a list, all that are like it at whatever remove, in
+   * the order of the steps: one may be joined to any of those before it.
+   */
   private static int[][] alike(List<StepNode> nodes) {
     IntList[] lists = new IntList[nodes.size()];
     Arrays.setAll(lists, step -> new IntList());
+    int[] roots = new int[nodes.size()];
     for (int step = 0; step < nodes.size(); step++) {
-      if (nodes.get(step).size() == StepNode.AT_RUN_TIME && nodes.get(step).like() >= 0) {
-        lists[nodes.get(step).like()].add(step);
+      StepNode node = nodes.get(step);
+      boolean isAlike = node.size() == StepNode.AT_RUN_TIME && node.like() >= 0;
+      roots[step] = isAlike ? roots[node.like()] : step;
+      if (isAlike) {
+        lists[roots[step]].add(step);
       }
     }
     int[][] alike = new int[nodes.size()][];

@@ -102,7 +102,7 @@ final class RandomRun {
     }
     for (int other = 0; other < step; other++) {
       if (other != joined && other != listFrom && random.nextInt(3) == 0) {
-        links.add(new Link(other, false));
+        links.add(new Link(other, like >= 0 && root(above, other) == root(above, like)));
       }
     }
     Trigger on = TRIGGERS.get(random.nextInt(TRIGGERS.size()));
@@ -111,6 +111,15 @@ final class RandomRun {
             1 + random.nextInt(3), 10, 2, 100, EnumSet.of(FailureKind.USER, FailureKind.TIMEOUT));
     boolean approval = random.nextInt(5) == 0;
     return new StepNode(size, listFrom, like, links, on, retry, approval, random.nextBoolean());
+  }
+
+  /** Returns the step whose list the tasks of a step come from, or a number that no other has. */
+  private static int root(List<StepNode> nodes, int step) {
+    int root = step;
+    while (nodes.get(root).like() >= 0) {
+      root = nodes.get(root).like();
+    }
+    return root;
   }
 
   void wish(RunWish wish) {

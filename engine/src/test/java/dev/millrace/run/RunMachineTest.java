@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class RunMachineTest {
   private static final int SEEDS = 3_000;
+  private static final Explanation HIT = new Explanation.Hit(RandomRun.RESULT.producer());
 
   @Test
   void everyRandomRunEndsAndReplaysToTheSameState() {
@@ -64,6 +65,32 @@ final class RunMachineTest {
       assertTrue(phase.settled());
     }
     assertEquals(List.of(), machine.decide(new RunWish.Cancel(true), 0));
+  }
+
+  /** The last one is like the third, and joined to the fourth, which is like the second. */
+  @Test
+  void aStepIsUnfoldedAfterAllThatItIsJoinedTo() {
+    int open = StepNode.AT_RUN_TIME;
+    RunMachine machine =
+        new RunMachine(
+            List.of(
+                StepNode.of(1),
+                alike(open, 0, -1, new Link(0, false)),
+                alike(open, -1, 1, new Link(1, true)),
+                alike(open, -1, 1, new Link(1, true)),
+                alike(open, -1, 2, new Link(2, true), new Link(3, true))));
+    machine.decide(new RunWish.Accept(JsonObject.EMPTY), 0);
+    machine.decide(new RunWish.TakeCached(0, RandomRun.KEY, RandomRun.RESULT, HIT), 0);
+    machine.decide(new RunWish.Expand(1, new JsonArray(List.of(new JsonNumber(1)))), 0);
+    for (int task = 1; task <= 4; task++) {
+      machine.decide(new RunWish.TakeCached(task, RandomRun.KEY, RandomRun.RESULT, HIT), 0);
+    }
+    assertEquals(RunStatus.SUCCEEDED, machine.state().runStatus());
+    assertEquals(4, machine.state().stepOf(4), "tasks are numbered in the order of the steps");
+  }
+
+  private static StepNode alike(int size, int listFrom, int like, Link... links) {
+    return new StepNode(size, listFrom, like, List.of(links), Trigger.SUCCESS, RetryPolicy.NONE);
   }
 
   @Test

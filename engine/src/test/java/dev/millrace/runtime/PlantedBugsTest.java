@@ -1,11 +1,11 @@
 package dev.millrace.runtime;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.millrace.simulation.Coverage;
 import dev.millrace.simulation.Flaw;
 import dev.millrace.simulation.invariant.AttemptIsAcceptedOnce;
+import dev.millrace.simulation.invariant.Invariant;
 import dev.millrace.simulation.invariant.NothingIsSeenBeforeItsCommit;
 import dev.millrace.simulation.invariant.OneOwnerWritesInAnEpoch;
 import dev.millrace.simulation.invariant.Violation;
@@ -15,43 +15,36 @@ import org.junit.jupiter.api.Test;
 class PlantedBugsTest {
   private static final int SEEDS = 1_000;
 
-  private static Violation firstViolation(Flaw flaw) {
+  /** A bug may also break other rules, and sooner: that nothing goes on any more, most of all. */
+  private static void isFoundBy(Class<? extends Invariant> rule, Flaw flaw) {
     for (long seed = 1; seed <= SEEDS; seed++) {
       Violation violation =
           new EngineSimulation(seed, flaw, new Coverage(), null).run().violation();
-      if (violation != null) {
-        System.out.printf("%s is found by seed %d%n", flaw, seed);
-        return violation;
+      if (violation != null && violation.invariant().equals(rule.getSimpleName())) {
+        System.out.printf("%s is found by %s, seed %d%n", flaw, rule.getSimpleName(), seed);
+        return;
       }
     }
-    return fail(flaw + " is not found");
+    fail(flaw + " is not found");
   }
 
   @Test
   void findsAReportOfAnOldAttemptThatIsAccepted() {
-    assertEquals(
-        AttemptIsAcceptedOnce.class.getSimpleName(),
-        firstViolation(Flaw.REPORTS_NOT_FENCED).invariant());
+    isFoundBy(AttemptIsAcceptedOnce.class, Flaw.REPORTS_NOT_FENCED);
   }
 
   @Test
   void findsAnAttemptThatIsAcceptedTwice() {
-    assertEquals(
-        AttemptIsAcceptedOnce.class.getSimpleName(),
-        firstViolation(Flaw.SUCCESS_WRITTEN_TWICE).invariant());
+    isFoundBy(AttemptIsAcceptedOnce.class, Flaw.SUCCESS_WRITTEN_TWICE);
   }
 
   @Test
   void findsAFactThatIsShownBeforeItsCommit() {
-    assertEquals(
-        NothingIsSeenBeforeItsCommit.class.getSimpleName(),
-        firstViolation(Flaw.ANSWERED_BEFORE_COMMIT).invariant());
+    isFoundBy(NothingIsSeenBeforeItsCommit.class, Flaw.ANSWERED_BEFORE_COMMIT);
   }
 
   @Test
   void findsAStaleOwnerWhoseAppendIsAccepted() {
-    assertEquals(
-        OneOwnerWritesInAnEpoch.class.getSimpleName(),
-        firstViolation(Flaw.EPOCHS_IGNORED).invariant());
+    isFoundBy(OneOwnerWritesInAnEpoch.class, Flaw.EPOCHS_IGNORED);
   }
 }
