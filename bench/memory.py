@@ -111,6 +111,8 @@ def resident_bytes(pid):
 
 
 def main():
+    # A shell has its background jobs ignore Ctrl-C, and so would all that is started here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--tasks", type=int, default=100_000)
     parser.add_argument("--executor", choices=("local", "null"), default="local")
