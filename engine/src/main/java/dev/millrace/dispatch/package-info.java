@@ -24,7 +24,13 @@
  *       and what it held is lost as soon as it is silent for longer than its lease.
  *   <li>A worker keeps a report until it is acknowledged, which its owner does when the fact made
  *       of it is durable.
- *   <li>What an owner of an older epoch says is dropped.
+ *   <li>What an owner of an older epoch says is dropped, by the placement loop and, for each
+ *       attempt, by its worker. An owner that has written nothing for a while asks the journal
+ *       whether the run is still its own: otherwise one that was replaced would speak for ever.
+ *   <li>Nothing is said to a worker before all facts are durable that were decided before it, not
+ *       even that a report is of no use.
+ *   <li>Where a run has no owner because it has ended, which the journal knows, any engine that is
+ *       told of its attempts has them ended and forgotten.
  * </ul>
  */
 @NullMarked

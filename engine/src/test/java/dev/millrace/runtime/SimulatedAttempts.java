@@ -45,7 +45,6 @@ final class SimulatedAttempts implements AttemptRunner {
   private final World world;
   private final SimulatedProcess process;
   private final WorkerSpec self;
-  private final Links links;
   private final Trees trees;
   private final ResultReader results;
   private final ResultRecorder recorder;
@@ -67,10 +66,9 @@ final class SimulatedAttempts implements AttemptRunner {
     this.world = world;
     this.process = process;
     this.self = self;
-    this.links = links;
     trees = links.trees;
     results = new ResultReader(trees.store());
-    recorder = new ResultRecorder(links.cache, true);
+    recorder = new ResultRecorder(links.cache, links.shared);
     this.stalled = stalled;
     this.failures = failures;
   }
@@ -78,9 +76,9 @@ final class SimulatedAttempts implements AttemptRunner {
   /**
    * What a worker stores its results in.
    *
-   * @param reliable whether no message is lost, so that no action runs twice at once
+   * @param shared whether other workers record results as well
    */
-  record Links(Trees trees, ActionCache cache, boolean reliable) {}
+  record Links(Trees trees, ActionCache cache, boolean shared) {}
 
   @Override
   public Running start(Assignment assignment, Consumer<AttemptReport> ended) {
@@ -174,10 +172,6 @@ final class SimulatedAttempts implements AttemptRunner {
 
     private AttemptReport done() throws IOException {
       PreparedTask task = assignment.prepared();
-      if (world.nondeterministic() && (!links.reliable || world.database().isFull())) {
-        String why = "it may run twice, or its result is not recorded";
-        world.watch().happened(new Happening.MayDiffer(task.key(), why));
-      }
       SortedMap<String, Artifact> outputs = new TreeMap<>();
       for (OutputSpec output : task.outputs()) {
         String content = content(task, output);
@@ -186,17 +180,34 @@ final class SimulatedAttempts implements AttemptRunner {
           outputs.put(output.name(), Artifact.file(digest));
         }
       }
-      return recorder.record(
-          task,
-          new ActionResult(
-              outputs,
-              results.check(task.outputs(), outputs),
-              0,
-              Digest.EMPTY,
-              Digest.EMPTY,
-              new ActionResult.Producer(task.run(), task.name(), assignment.attempt(), self.name()),
-              Instant.ofEpochMilli(world.time().millis()),
-              ResourceUsage.NONE));
+      AttemptReport report =
+          recorder.record(
+              task,
+              new ActionResult(
+                  outputs,
+                  results.check(task.outputs(), outputs),
+                  0,
+                  Digest.EMPTY,
+                  Digest.EMPTY,
+                  new ActionResult.Producer(
+                      task.run(), task.name(), assignment.attempt(), self.name()),
+                  Instant.ofEpochMilli(world.time().millis()),
+                  ResourceUsage.NONE));
+      noteDifference(task, report);
+      return report;
+    }
+
+    /** What is said here of two results may die on its way, or never be seen. */
+    private void noteDifference(PreparedTask task, AttemptReport report) {
+      if (report instanceof AttemptReport.Done(_, var difference) && difference != null) {
+        happened(task, "its worker reports a difference");
+      } else if (world.database().isFull()) {
+        happened(task, "its result is not recorded");
+      }
+    }
+
+    private void happened(PreparedTask task, String why) {
+      world.watch().happened(new Happening.MayDiffer(task.key(), why));
     }
 
     /** Equal actions leave the same, but for those that do not. */

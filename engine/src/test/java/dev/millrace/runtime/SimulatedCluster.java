@@ -141,7 +141,7 @@ final class SimulatedCluster {
             made.process(),
             "local#" + lives,
             sizes.getFirst(),
-            new SimulatedWorker.Failing(failures, post[0], true));
+            new SimulatedWorker.Failing(failures, post[0], false));
     post[0].connect(made.node(), worker.agent(), executor -> {});
     workers.clear();
     workers.add(worker);
@@ -160,7 +160,7 @@ final class SimulatedCluster {
             process,
             address,
             sizes.get(slot),
-            new SimulatedWorker.Failing(failures, network.of(process), false));
+            new SimulatedWorker.Failing(failures, network.of(process), true));
     worker.start();
     return worker;
   }

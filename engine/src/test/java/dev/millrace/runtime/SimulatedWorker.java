@@ -52,7 +52,7 @@ final class SimulatedWorker {
             world,
             process,
             spec,
-            new SimulatedAttempts.Links(new Trees(store), cache, failing.reliable),
+            new SimulatedAttempts.Links(new Trees(store), cache, failing.shared),
             () -> stalled,
             failing.share);
     agent =
@@ -63,9 +63,9 @@ final class SimulatedWorker {
   /**
    * @param share of attempts that fail
    * @param post that carries what the worker says
-   * @param reliable whether the post loses nothing
+   * @param shared whether there are other workers, and other messages than calls
    */
-  record Failing(double share, Post post, boolean reliable) {}
+  record Failing(double share, Post post, boolean shared) {}
 
   String address() {
     return spec.name();

@@ -52,6 +52,11 @@ public final class Durable {
       return sequence >= 1 && sequence <= texts.size() ? texts.get((int) sequence - 1) : null;
     }
 
+    /** Returns a fact, from 1, or null where there is none. */
+    public @Nullable RunEvent fact(long sequence) {
+      return sequence >= 1 && sequence <= facts.size() ? facts.get((int) sequence - 1) : null;
+    }
+
     /** Returns the facts in order. */
     public List<RunEvent> facts() {
       return facts;

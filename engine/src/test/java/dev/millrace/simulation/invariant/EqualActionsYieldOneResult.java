@@ -14,8 +14,9 @@ import java.util.SortedMap;
 /**
  * Equal actions yield equal results, unless it was reported that they do not.
  *
- * <p>Not so where an action that leaves another result each time may run twice with nobody to
- * compare: when what the placement loop knew was lost, or a result could not be recorded.
+ * <p>A worker that finds a difference reports it with the result, so the fact of it comes after the
+ * result can be found, and never if the worker and its report are lost first. Nor can a result be
+ * compared with one that was not recorded, for want of space.
  */
 public final class EqualActionsYieldOneResult implements Invariant {
   private final Map<ActionKey, SortedMap<String, Artifact>> results = new HashMap<>();

@@ -2,7 +2,6 @@ package dev.millrace.simulation.invariant;
 
 import dev.millrace.dispatch.AttemptRef;
 import dev.millrace.run.RunEvent;
-import dev.millrace.run.RunEventCodec;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -22,8 +21,8 @@ public final class NothingIsSeenBeforeItsCommit implements Invariant {
         }
       }
       case Happening.Shown shown -> {
-        String durable = before.run(shown.run()).text(shown.sequence());
-        if (durable == null || !RunEventCodec.decode(durable).event().equals(shown.fact())) {
+        RunEvent durable = before.run(shown.run()).fact(shown.sequence());
+        if (!shown.fact().equals(durable)) {
           throw broken("fact " + shown + " is shown, but durable is " + durable);
         }
       }
