@@ -10,6 +10,8 @@ import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.EngineConfig;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHandle;
+import dev.millrace.runtime.RunHistory;
+import dev.millrace.runtime.SourceProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,29 +70,23 @@ final class CancelVerb implements Verb {
   private static int cancelHere(
       RunArchive archive, RunRecord run, Arguments arguments, Session session)
       throws Refusal, IOException {
-    Plan plan = archive.read(run).view().plan();
+    RunHistory history = archive.read(run);
+    Plan plan = history.view().plan();
     Path state = Project.existingState(session, arguments);
+    Path folder = Project.folder(state, history.submission().folder());
     EngineConfig config = RunSettings.config(arguments, session, state);
     Installed executors = Installed.forPipeline(plan.pipeline());
+    boolean force = arguments.has("--force");
     try (Engine engine = Engine.open(config, "cancel " + run.id(), executors.parts(state))) {
       RunFollower follower = new RunFollower();
-      RunHandle handle = takeUp(engine, run, arguments.has("--force"), follower);
+      SourceProvider sources = Snapshot.again(folder, state, engine.trees());
+      RunHandle handle = Following.takeUp(() -> engine.cancel(run.id(), force, sources, follower));
       RunDisplay display = new PlainDisplay(session, state);
       try (Interrupts _ = new Interrupts(handle::cancel, display::end)) {
         var _ = follower.showTo(display, handle.done());
         RunStatus status = handle.done().toCompletableFuture().join().status();
         return tell(status, run, session.printer());
       }
-    }
-  }
-
-  private static RunHandle takeUp(Engine engine, RunRecord run, boolean force, RunFollower follower)
-      throws Refusal, IOException {
-    try {
-      return engine.cancel(run.id(), force, follower);
-    } catch (IllegalArgumentException e) {
-      // It ended before this command had the state.
-      throw Refusal.badInput(e.getMessage() + "");
     }
   }
 

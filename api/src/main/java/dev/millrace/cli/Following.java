@@ -29,6 +29,20 @@ record Following(Plan plan, Engine engine, OutputExport export, long begunNanos)
   private static final int SHORT = 160;
   private static final int SMALL = 4096;
 
+  /** Takes a run up that was read from the archive before. */
+  interface TakingUp {
+    RunHandle handle() throws IOException;
+  }
+
+  /** Takes a run up; refuses it where it has ended before this process had the state. */
+  static RunHandle takeUp(TakingUp up) throws Refusal, IOException {
+    try {
+      return up.handle();
+    } catch (IllegalArgumentException e) {
+      throw Refusal.badInput(String.valueOf(e.getMessage()));
+    }
+  }
+
   /**
    * Shows the run until it has ended, puts its outputs where they belong, and sums it up.
    *

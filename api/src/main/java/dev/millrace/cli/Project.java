@@ -84,6 +84,21 @@ final class Project {
         : " --state " + SummaryText.quoted(session.shown(state));
   }
 
+  /** Returns the way from a state directory to the folder of a document, as runs keep it. */
+  static String wayTo(Path folder, Path state) {
+    String way = state.relativize(folder).toString();
+    return way.isEmpty() ? "." : way;
+  }
+
+  /**
+   * Returns the folder from which a run's paths are read.
+   *
+   * @param way as {@link #wayTo} gave it; where the run does not tell, the one that has the state
+   */
+  static Path folder(Path state, String way) {
+    return state.resolve(way.isEmpty() ? ".." : way).normalize();
+  }
+
   private static @Nullable Path nearest(Path folder) {
     for (Path next = folder; next != null; next = next.getParent()) {
       Path state = next.resolve(STATE);

@@ -7,6 +7,7 @@ import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.EngineConfig;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHandle;
+import dev.millrace.runtime.RunHistory;
 import dev.millrace.runtime.SourceProvider;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,10 +40,13 @@ final class RetryVerb implements Verb {
     Path state = Project.existingState(session, arguments);
     RunRecord run;
     Plan plan;
+    Path folder;
     try (RunArchive archive = Past.open(arguments, session)) {
       run = Past.run(archive, arguments.positional(0));
       refuseIfSucceeded(run);
-      plan = archive.read(run).view().plan();
+      RunHistory history = archive.read(run);
+      plan = history.view().plan();
+      folder = Project.folder(state, history.submission().folder());
     }
     Installed executors = Installed.forPipeline(plan.pipeline());
     OutputExport export = RunSettings.export(arguments, session, state, plan);
@@ -50,7 +54,9 @@ final class RetryVerb implements Verb {
     try (Engine engine = Engine.open(config, "retry " + run.id(), executors.parts(state))) {
       RunDisplay display = RunSettings.display(arguments, session, state);
       RunFollower follower = new RunFollower();
-      RunHandle handle = reopen(engine, run, follower);
+      SourceProvider sources = Snapshot.again(folder, state, engine.trees());
+      RunHandle handle =
+          Following.takeUp(() -> engine.retry(run.id(), Asking.user(), sources, follower));
       return new Following(plan, engine, export, begun).toEnd(handle, follower, display);
     }
   }
@@ -60,17 +66,6 @@ final class RetryVerb implements Verb {
       throw Refusal.badInput(
           "run " + run.id() + " has succeeded: there is nothing to try again",
           "`millrace run FILE --refresh` runs everything again");
-    }
-  }
-
-  /** Where the files of the document lay is not known any more; the store has their content. */
-  private static RunHandle reopen(Engine engine, RunRecord run, RunFollower follower)
-      throws Refusal, IOException {
-    try {
-      return engine.retry(run.id(), Asking.user(), SourceProvider.NONE, follower);
-    } catch (IllegalArgumentException e) {
-      // It ended before this command had the state.
-      throw Refusal.badInput(e.getMessage() + "");
     }
   }
 }

@@ -57,15 +57,13 @@ final class RunVerb implements Verb {
               Snapshot.take(plan, document.folder(), state, engine.trees()),
               labels,
               arguments.has("--refresh"),
-              verify);
+              verify,
+              Project.wayTo(document.folder(), state));
       RunDisplay display = RunSettings.display(arguments, session, state);
       RunFollower follower = new RunFollower();
       RunHandle handle =
           engine.run(
-              plan,
-              submission,
-              path -> Snapshot.again(path, document.folder(), state, engine.trees()),
-              follower);
+              plan, submission, Snapshot.again(document.folder(), state, engine.trees()), follower);
       return new Following(plan, engine, export, begun).toEnd(handle, follower, display);
     }
   }

@@ -8,6 +8,7 @@ import dev.millrace.content.Trees;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.PlannedInput;
 import dev.millrace.plan.PlannedStep;
+import dev.millrace.runtime.SourceProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -22,10 +23,12 @@ final class Snapshot {
 
   private Snapshot() {}
 
-  /** Stores a file or directory again that the store has lost. */
-  static void again(String path, Path folder, Path state, Trees trees) throws IOException {
-    FileHashMemory memory = new FileHashMemory(state.resolve(MEMORY), InstantSource.system());
-    new LocalSource(trees, memory).snapshot(folder.resolve(path), path);
+  /** Returns what stores files and directories again that the store has lost. */
+  static SourceProvider again(Path folder, Path state, Trees trees) {
+    return path -> {
+      FileHashMemory memory = new FileHashMemory(state.resolve(MEMORY), InstantSource.system());
+      new LocalSource(trees, memory).snapshot(folder.resolve(path), path);
+    };
   }
 
   /**

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.cli.Shell.Done;
+import dev.millrace.digest.Digest;
 import dev.millrace.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +71,46 @@ class RetryVerbTest {
     List<JsonObject> runs = shell.millrace("runs", "--json").objects();
     assertEquals(1, runs.size());
     assertEquals("succeeded", Shell.text(runs.getFirst(), "status"));
+  }
+
+  private String failedRunWithoutItsInput() throws IOException {
+    String id = failedRunOf("test -e FOLDER/go && cp inputs/t end.txt");
+    String hex = Digest.of("hello\n".getBytes(StandardCharsets.UTF_8)).hex();
+    Files.delete(
+        folder.resolve(".millrace/store/blobs/" + hex.substring(0, 2) + "/" + hex.substring(2)));
+    shell.file("go", "");
+    return id;
+  }
+
+  private String failedRunOf(String script) throws IOException {
+    shell.file(
+        "p.json",
+        """
+        { "version": 1, "name": "one", "steps": { "only": { "script": "SCRIPT",
+          "inputs": { "t": { "path": "in.txt" } }, "outputs": { "e": "end.txt" } } } }
+        """
+            .replace("SCRIPT", script)
+            .replace("FOLDER", folder.toString()));
+    return failedRun();
+  }
+
+  @Test
+  void readsAnInputAgainThatTheStoreHasLost() throws IOException {
+    String id = failedRunWithoutItsInput();
+    Done done = shell.millrace("retry", id);
+    assertEquals(ExitCode.OK, done.exitCode(), done.out() + done.err());
+    assertTrue(done.out().contains("was read again"), done.out());
+  }
+
+  @Test
+  void saysOnceWhenAnInputIsGoneForGood() throws IOException {
+    String id = failedRunWithoutItsInput();
+    shell.file("in.txt", "changed\n");
+    Done done = shell.millrace("retry", id);
+    assertEquals(ExitCode.FAILED, done.exitCode(), done.out() + done.err());
+    assertTrue(done.out().contains("put it back, or run the pipeline anew"), done.out());
+    assertTrue(
+        done.out().lines().filter(line -> line.contains("only started")).count() == 1, done.out());
   }
 
   @Test

@@ -170,7 +170,7 @@ public final class NullRun {
     HEAP.reset();
     try (Engine engine = Engine.open(config, "benchmark", parts)) {
       Submission submission =
-          new Submission(plan.pipeline().source(), Map.of(), Map.of(), Map.of(), false, 0);
+          new Submission(plan.pipeline().source(), Map.of(), Map.of(), Map.of(), false);
       long cpu = processCpuNanos();
       long start = System.nanoTime();
       RunEnd end =

@@ -9,11 +9,6 @@ package dev.millrace.dispatch;
  */
 public record AttemptRef(String run, int task, int attempt) {
 
-  /** Returns the task. */
-  public TaskRef taskRef() {
-    return new TaskRef(run, task);
-  }
-
   @Override
   public String toString() {
     return run + "/" + task + "/" + attempt;

@@ -99,7 +99,7 @@ public final class Engine implements AutoCloseable {
     node = new EngineNode(loop, post, new JournalEndings(journal, workers));
     AttemptSandbox.Factory factory =
         new AttemptSandbox.Factory(config, sandboxes, results, cache, trees, WORKER);
-    WorkerSpec self = new WorkerSpec(WORKER, "", executors, config.resources(), Map.of());
+    WorkerSpec self = new WorkerSpec(WORKER, executors, config.resources(), Map.of());
     Stalls stalls = new Stalls(loop, reason -> stalled(reason));
     attempts =
         new SandboxedAttempts(byName, factory, stalls, new DiskSpace(config.stateDirectory()));
@@ -263,17 +263,19 @@ public final class Engine implements AutoCloseable {
    * Takes a run up that has not ended and that no engine drives any more, and cancels it.
    *
    * @param force steps that run {@code always} are not run either
+   * @param sources asked when content of the submission's files is lost from the store
    * @param listener follows the run; hears only what happens from now on
    * @throws IllegalArgumentException if there is no such run, or it has ended; the message says so
    * @throws IOException if the run's document is gone from the store
    */
-  public RunHandle cancel(String id, boolean force, RunListener listener) throws IOException {
+  public RunHandle cancel(String id, boolean force, SourceProvider sources, RunListener listener)
+      throws IOException {
     RunRecord record = record(id);
     if (record.summary().finished() != null) {
       throw new IllegalArgumentException(
           "run " + id + " has ended: its status is " + record.summary().status());
     }
-    RunHandle handle = goOn(id, SourceProvider.NONE, listener);
+    RunHandle handle = goOn(id, sources, listener);
     handle.cancel(force);
     return handle;
   }

@@ -301,16 +301,25 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
         .execute(
             () -> {
               List<Integer> producers = preparer.findLosses(snapshot);
-              context.loop().execute(() -> inputGone(task, attempt, digest, producers));
+              Failure failure = inputFailure(digest, preparer.isThere(digest));
+              context.loop().execute(() -> inputGone(task, attempt, failure, producers));
             });
   }
 
-  private void inputGone(int task, int attempt, Digest digest, List<Integer> producers) {
+  /** What to say of an input that no task has made: a file of the user's. */
+  private static Failure inputFailure(Digest digest, boolean restored) {
+    String gone = "an input file was lost from the store (" + digest.text() + ") and ";
+    return restored
+        ? Failure.of(FailureKind.ENGINE, gone + "was read again")
+        : Failure.of(
+            FailureKind.USER,
+            gone
+                + "is gone, or has changed, where it was; put it back, or run the pipeline anew"
+                + " with `millrace run`");
+  }
+
+  private void inputGone(int task, int attempt, Failure failure, List<Integer> producers) {
     if (producers.isEmpty()) {
-      Failure failure =
-          Failure.of(
-              FailureKind.ENGINE,
-              "blob " + digest.text() + " of an input was gone; its file is read again");
       wish(new RunWish.AttemptBroken(task, attempt, failure, context.jitter()));
     } else {
       makeAgain(task, producers);

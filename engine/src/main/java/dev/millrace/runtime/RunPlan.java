@@ -4,7 +4,6 @@ import dev.millrace.journal.StepDurations;
 import dev.millrace.json.JsonArray;
 import dev.millrace.pipeline.PipelineOutput;
 import dev.millrace.pipeline.Retry;
-import dev.millrace.pipeline.TriggerRule;
 import dev.millrace.plan.Edge;
 import dev.millrace.plan.Evaluated;
 import dev.millrace.plan.Fan;
@@ -149,11 +148,6 @@ final class RunPlan {
   /** Returns whether a step has one task, whatever the run brings. */
   boolean isSingle(int step) {
     return plan.step(step).fan() instanceof Fan.One;
-  }
-
-  /** Returns whether a step runs also when the run was cancelled. */
-  boolean runsAlways(int step) {
-    return plan.step(step).step().on() == TriggerRule.ALWAYS;
   }
 
   /** Returns what makes a task different from others of its step. */

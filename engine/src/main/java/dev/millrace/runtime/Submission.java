@@ -26,6 +26,9 @@ import java.util.TreeMap;
  * @param refresh run every task even where a result is recorded, and record the new one
  * @param verify the share of tasks, from 0 to 1, that run though a result is recorded, to see
  *     whether they come to the same; the recorded result stays
+ * @param folder from which the document's paths are read, as a way from the state directory: for
+ *     reading files again that were lost from the store; empty where it is not known. Work that was
+ *     moved is the same work, so it is no part of what names a submission
  */
 public record Submission(
     JsonObject document,
@@ -33,7 +36,8 @@ public record Submission(
     Map<String, Artifact> sources,
     Map<String, String> labels,
     boolean refresh,
-    double verify) {
+    double verify,
+    String folder) {
 
   public Submission {
     params = new TreeMap<>(params);
@@ -44,14 +48,14 @@ public record Submission(
     }
   }
 
-  /** A submission that verifies nothing. */
+  /** A submission of no known folder that verifies nothing. */
   public Submission(
       JsonObject document,
       Map<String, JsonValue> params,
       Map<String, Artifact> sources,
       Map<String, String> labels,
       boolean refresh) {
-    this(document, params, sources, labels, refresh, 0);
+    this(document, params, sources, labels, refresh, 0, "");
   }
 
   /**
@@ -73,7 +77,7 @@ public record Submission(
    * @param documentBlob of {@link #documentBytes}
    */
   Digest digest(Digest documentBlob) {
-    return Digest.of(CanonicalJson.bytes(toJson(documentBlob)));
+    return Digest.of(CanonicalJson.bytes(new JsonObject(named(documentBlob))));
   }
 
   /**
@@ -82,6 +86,15 @@ public record Submission(
    * @param documentBlob names the document in the content store
    */
   JsonObject toJson(Digest documentBlob) {
+    SequencedMap<String, JsonValue> members = named(documentBlob);
+    if (!folder.isEmpty()) {
+      members.put("folder", new JsonString(folder));
+    }
+    return new JsonObject(members);
+  }
+
+  /** Returns what tells one submission from another. */
+  private SequencedMap<String, JsonValue> named(Digest documentBlob) {
     SequencedMap<String, JsonValue> members = new LinkedHashMap<>();
     members.put("document", digestJson(documentBlob));
     members.put("params", JsonObject.of(params));
@@ -95,7 +108,7 @@ public record Submission(
     if (verify > 0) {
       members.put("verify", new JsonNumber(verify));
     }
-    return new JsonObject(members);
+    return members;
   }
 
   /** Reads what {@link #toJson} wrote. */
@@ -110,8 +123,9 @@ public record Submission(
         .forEach((name, value) -> labels.put(name, ((JsonString) value).value()));
     boolean refresh = JsonBoolean.TRUE.equals(json.get("refresh"));
     double verify = json.get("verify") instanceof JsonNumber(double share) ? share : 0;
+    String folder = json.get("folder") instanceof JsonString(String text) ? text : "";
     return new Submission(
-        document, object(json, "params").members(), sources, labels, refresh, verify);
+        document, object(json, "params").members(), sources, labels, refresh, verify, folder);
   }
 
   /** Returns which blob holds the document. */

@@ -3,6 +3,7 @@ package dev.millrace.runtime;
 import dev.millrace.content.Artifact;
 import dev.millrace.content.MissingBlobException;
 import dev.millrace.content.StorageUnavailableException;
+import dev.millrace.digest.Digest;
 import dev.millrace.dispatch.PreparedTask;
 import dev.millrace.json.JsonArray;
 import dev.millrace.json.JsonValue;
@@ -124,6 +125,15 @@ final class TaskPreparer {
     }
     restoreSources(snapshot);
     return incompleteProducers(snapshot);
+  }
+
+  /** Tells whether a blob is in the store, as far as can be told. */
+  boolean isThere(Digest blob) {
+    try {
+      return context.trees().store().contains(blob);
+    } catch (IOException e) {
+      return true; // The next attempt says more.
+    }
   }
 
   private void readWhole(SeenTask seen) {

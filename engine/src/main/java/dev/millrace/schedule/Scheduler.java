@@ -1,8 +1,6 @@
 package dev.millrace.schedule;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,20 +42,14 @@ public final class Scheduler {
 
   /** Adds a worker without labels, or replaces what is known of it. */
   public void addWorker(String worker, Set<String> executors, Map<String, Double> capacity) {
-    addWorker(new WorkerSpec(worker, "", executors, capacity, Map.of()));
+    addWorker(new WorkerSpec(worker, executors, capacity, Map.of()));
   }
 
-  /**
-   * Adds a worker, or replaces what is known of it. In its session it still holds what it held; in
-   * a new session nothing.
-   */
+  /** Adds a worker, or replaces what is known of it: it still holds what it held. */
   public void addWorker(WorkerSpec spec) {
     Worker known = fleet.find(spec.name());
     if (known != null) {
       patience.forget(known);
-      if (!known.spec().session().equals(spec.session())) {
-        releaseAll(known);
-      }
     }
     fleet.add(spec);
   }
@@ -111,28 +103,6 @@ public final class Scheduler {
     Worker known = fleet.find(worker);
     if (known != null) {
       take(known, fair.account(held.run()), held);
-    }
-  }
-
-  /** Says what a worker really holds: these tasks and no others. */
-  public void reconcile(String worker, Collection<QueuedTask> held) {
-    Worker known = fleet.find(worker);
-    if (known == null) {
-      return;
-    }
-    Set<Long> right = new HashSet<>();
-    for (QueuedTask task : held) {
-      RunAccount run = fair.account(task.run());
-      long key = Worker.Held.key(run, task.task());
-      right.add(key);
-      if (known.held().get(key) == null) {
-        take(known, run, task);
-      }
-    }
-    for (Worker.Held task : known.held().values()) {
-      if (!right.contains(task.key())) {
-        release(known, task.key());
-      }
     }
   }
 

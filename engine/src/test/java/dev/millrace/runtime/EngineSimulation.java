@@ -151,7 +151,8 @@ final class EngineSimulation {
             Map.of(RandomDocument.FILE, file),
             Map.of("run", id),
             chance.in(0.15),
-            chance.in(0.2) ? 0.7 : 0);
+            chance.in(0.2) ? 0.7 : 0,
+            "");
     return new SubmittedRun(id, plan, submission, path -> world.store().put(DATA));
   }
 

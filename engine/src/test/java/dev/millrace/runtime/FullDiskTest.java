@@ -94,7 +94,7 @@ class FullDiskTest {
     Engine.Parts parts = new Engine.Parts(List.of(new WritingExecutor()), () -> {});
     try (Engine engine = Engine.open(config, "test", parts)) {
       Submission submission =
-          new Submission(plan.pipeline().source(), Map.of(), Map.of(), Map.of(), false, 0);
+          new Submission(plan.pipeline().source(), Map.of(), Map.of(), Map.of(), false);
       return engine
           .run(plan, submission, path -> {}, listener)
           .done()

@@ -43,7 +43,6 @@ final class SimulatedWorker {
     spec =
         new WorkerSpec(
             address,
-            "",
             Set.of(RandomDocument.EXECUTOR),
             Map.of("cpus", cpus, "pool:lock", 1.0),
             Map.of());

@@ -1,7 +1,6 @@
 package dev.millrace.schedule;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -102,9 +101,6 @@ final class ReferenceScheduler {
       return;
     }
     forget(known);
-    if (!known.spec.session().equals(spec.session())) {
-      releaseAll(known);
-    }
     known.spec = spec;
     known.draining = false;
   }
@@ -150,23 +146,6 @@ final class ReferenceScheduler {
     Site site = site(worker);
     if (site != null) {
       hold(site, run(task.run()), task);
-    }
-  }
-
-  void reconcile(String worker, Collection<QueuedTask> held) {
-    Site site = site(worker);
-    if (site != null) {
-      for (QueuedTask task : held) {
-        Run run = run(task.run());
-        if (site.held.stream().noneMatch(has -> has.run == run && has.task == task.task())) {
-          hold(site, run, task);
-        }
-      }
-      site.held.removeIf(
-          has ->
-              held.stream()
-                  .noneMatch(task -> runs.get(task.run()) == has.run && task.task() == has.task));
-      forgetRuns();
     }
   }
 

@@ -158,7 +158,7 @@ final class SchedulerPropertyTest {
       }
     }
     Map<String, String> labels = random.nextInt(2) == 0 ? Map.of("zone", "eu") : Map.of();
-    WorkerSpec spec = new WorkerSpec(name, "s" + random.nextInt(2), executors, capacity, labels);
+    WorkerSpec spec = new WorkerSpec(name, executors, capacity, labels);
     scheduler.addWorker(spec);
     reference.addWorker(spec);
   }
@@ -176,18 +176,8 @@ final class SchedulerPropertyTest {
   private void say() {
     String worker = "w" + random.nextInt(workers);
     QueuedTask task = task();
-    if (random.nextInt(2) == 0) {
-      scheduler.occupy(worker, task);
-      reference.occupy(worker, task);
-      held.add(new Placement(task, worker));
-      return;
-    }
-    List<QueuedTask> holds = new ArrayList<>(List.of(task));
-    held.stream()
-        .filter(placement -> placement.worker().equals(worker) && random.nextInt(3) != 0)
-        .forEach(placement -> holds.add(placement.queued()));
-    scheduler.reconcile(worker, holds);
-    reference.reconcile(worker, holds);
+    scheduler.occupy(worker, task);
+    reference.occupy(worker, task);
     held.add(new Placement(task, worker));
   }
 

@@ -297,7 +297,7 @@ final class SchedulerTest {
     assertFalse(scheduler.couldEverPlace(europe));
     assertEquals(List.of(), placed());
     Map<String, String> labels = Map.of("zone", "eu", "disk", "ssd");
-    scheduler.addWorker(new WorkerSpec("x", "1", Set.of("local"), Map.of("cpus", 1.0), labels));
+    scheduler.addWorker(new WorkerSpec("x", Set.of("local"), Map.of("cpus", 1.0), labels));
     assertEquals(List.of("x"), placedWhere());
   }
 
@@ -338,21 +338,15 @@ final class SchedulerTest {
   }
 
   @Test
-  void aWorkerHoldsItsTasksInItsSessionOnly() {
-    scheduler.addWorker(session("1", 2));
+  void aWorkerThatTellsOfItselfAgainHoldsWhatItHeld() {
+    worker("w", 2);
     queue(1, SMALL, 0);
     queue(2, SMALL, 0);
     queue(3, SMALL, 0);
     assertEquals(List.of(1, 2), placed());
-    scheduler.addWorker(session("1", 3));
+    worker("w", 3);
     assertEquals(Map.of("cpus", 1.0), scheduler.free("w"));
-    scheduler.addWorker(session("2", 3));
-    assertEquals(Map.of("cpus", 3.0), scheduler.free("w"));
     assertEquals(List.of(3), placed());
-  }
-
-  private static WorkerSpec session(String session, double cpus) {
-    return new WorkerSpec("w", session, Set.of("local"), Map.of("cpus", cpus), Map.of());
   }
 
   @Test
@@ -365,11 +359,9 @@ final class SchedulerTest {
     queue(2, SMALL, 0);
     queue(3, SMALL, 0);
     assertEquals(List.of(1, 2), placed());
-    scheduler.reconcile("w", List.of(new QueuedTask("r", 1, SMALL, 0, 0)));
-    assertEquals(Map.of("cpus", 3.0), scheduler.free("w"));
+    assertTrue(scheduler.release("w", "old", 7));
     assertFalse(scheduler.release("w", "old", 7));
-    assertTrue(scheduler.release("w", "r", 1));
-    assertEquals(Map.of("cpus", 4.0), scheduler.free("w"));
+    assertEquals(Map.of("cpus", 2.0), scheduler.free("w"));
   }
 
   // ---- where ----
