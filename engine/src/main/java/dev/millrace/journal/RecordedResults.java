@@ -28,8 +28,8 @@ final class RecordedResults {
   /** Of results with the same outputs, recorded for several subjects, the newest counts. */
   private static final String NEWEST =
       """
-       AND NOT EXISTS (SELECT 1 FROM results n
-      WHERE n.prefix = r.prefix AND n.outputs = r.outputs AND n.number > r.number)\
+       AND NOT EXISTS (SELECT 1 FROM result_keys k CROSS JOIN results n ON n.number = k.number
+      WHERE k.prefix = r.prefix AND k.number > r.number AND n.outputs = r.outputs)\
       """;
 
   private static final BatchSelect LAST_OF_SUBJECT =
@@ -88,7 +88,10 @@ final class RecordedResults {
   }
 
   static Optional<Action> action(Statements statements, ActionKey key) throws SQLException {
-    String sql = "SELECT action FROM results WHERE prefix = ? AND key = ? LIMIT 1";
+    String sql =
+        "SELECT action FROM results WHERE number IN "
+            + ResultIndex.OF_PREFIX
+            + " AND key = ? LIMIT 1";
     PreparedStatement select = statements.of(sql);
     bind(select, key);
     try (ResultSet row = select.executeQuery()) {
@@ -103,7 +106,8 @@ final class RecordedResults {
   }
 
   static List<Recorded> history(Statements statements, ActionKey key) throws SQLException {
-    String sql = SELECT + "WHERE r.prefix = ? AND r.key = ? AND r.live = 1";
+    String sql =
+        SELECT + "WHERE r.number IN " + ResultIndex.OF_PREFIX + " AND r.key = ? AND r.live = 1";
     PreparedStatement select = statements.of(sql + NEWEST + " ORDER BY r.number DESC");
     bind(select, key);
     List<Recorded> found = new ArrayList<>();
@@ -121,8 +125,8 @@ final class RecordedResults {
     // The numbers come from indexes alone: thousands may have made the empty file.
     String sql =
         """
-        SELECT r.number FROM artifacts f CROSS JOIN results r ON r.prefix = f.prefix
-        WHERE f.artifact = ? ORDER BY r.number DESC\
+        SELECT k.number FROM artifacts f CROSS JOIN result_keys k ON k.prefix = f.prefix
+        WHERE f.artifact = ? ORDER BY k.number DESC\
         """;
     PreparedStatement select = statements.of(sql);
     select.setLong(1, ResultRow.prefix(artifact));

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Records a result. One with the same action, outputs and subject is replaced; that of another
- * subject stays, for it is the last of its subject.
+ * Records a result. An older one with the same action, outputs and subject is dropped in time; that
+ * of another subject stays, for it is the last of its subject.
  */
 final class ResultInsert implements Write {
   private static final MultiInsert<ResultRow> RESULTS =
       new MultiInsert<>(
           """
-          INSERT OR REPLACE INTO results
+          INSERT INTO results
             (prefix, variant, live, used, outputs, key, subject, result, action)\
           """,
           9,
@@ -66,7 +66,9 @@ final class ResultInsert implements Write {
         lastOfStep.put(step, row.subject());
       }
     }
+    long last = ResultIndex.last(statements);
     RESULTS.run(statements, rows);
+    ResultIndex.add(statements, last);
     ARTIFACTS.run(statements, artifacts);
     pointTo(statements, lastOfStep);
   }

@@ -16,7 +16,10 @@ final class ResultLookup {
   private static final BatchSelect BY_PREFIX =
       new BatchSelect(
           "r.number, r.used, r.key, r.result",
-          "CROSS JOIN results r ON r.prefix = wanted.key WHERE r.live = 1");
+          """
+          CROSS JOIN result_keys k ON k.prefix = wanted.key
+          CROSS JOIN results r ON r.number = k.number WHERE r.live = 1\
+          """);
 
   private final List<ActionKey> keys;
   private final long stale;

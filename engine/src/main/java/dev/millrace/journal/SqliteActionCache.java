@@ -79,7 +79,10 @@ public final class SqliteActionCache implements ActionCache {
     return database.write(
         statements -> {
           PreparedStatement update =
-              statements.of("UPDATE results SET live = 0 WHERE prefix = ? AND key = ?");
+              statements.of(
+                  "UPDATE results SET live = 0 WHERE number IN "
+                      + ResultIndex.OF_PREFIX
+                      + " AND key = ?");
           RecordedResults.bind(update, key);
           update.executeUpdate();
         });

@@ -26,21 +26,15 @@ public final class SqliteDatabase implements AutoCloseable {
   /**
    * The version of the schema that this program reads and writes; kept in SQLite's user_version.
    */
-  private static final int SCHEMA = 2;
+  private static final int SCHEMA = 3;
 
   /** The first step of the schema: it makes a new file, and replaces what was before releases. */
   private static final int FIRST_STEP = 2;
 
-  /**
-   * For the writer; negative as SQLite wants it. Keys are random, so the indexes of a million
-   * results should stay.
-   */
+  /** For the writer; negative as SQLite wants it. The keys of a million results should stay. */
   private static final int CACHE_KIBIBYTES = -64_000;
 
-  /**
-   * A page of 4 KiB that changes often is copied from the log into the file less often than by
-   * default: with a million results each commit changes a page of their index for each task.
-   */
+  /** A page of 4 KiB that changes often is copied from the log less often than by default. */
   private static final String CHECKPOINT_PAGES = "16000";
 
   private final ReadPool readers;

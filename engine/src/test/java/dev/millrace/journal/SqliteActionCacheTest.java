@@ -14,12 +14,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,66 @@ class SqliteActionCacheTest extends ActionCacheTck {
 
     assertEquals(keys, one.lookup(keys).keySet());
     assertEquals(keys, two.lookup(keys).keySet());
+  }
+
+  /** More than the small table of keys holds, some of them recorded twice. */
+  @Test
+  void resultsAreFoundWhicheverTableHasTheirKeys() {
+    SqliteDatabase opened = Objects.requireNonNull(database);
+    ActionCache cache = new SqliteActionCache(opened, InstantSource.system());
+    RandomActions actions = new RandomActions(5);
+    Action action = actions.action();
+    ActionResult result = actions.result();
+    List<ActionKey> keys = new ArrayList<>();
+    List<CompletableFuture<Void>> stages = new ArrayList<>();
+    for (int i = 0; i < 40_000; i++) {
+      ActionKey key = new ActionKey(new Digest(i * 0x9E3779B97F4A7C15L, i, i, i, 99));
+      keys.add(key);
+      for (int time = 0; time < (i % 10 == 0 ? 2 : 1); time++) {
+        stages.add(cache.put(key, action, "p/t[" + i + "]", result).toCompletableFuture());
+      }
+    }
+    CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new)).join();
+
+    assertEquals(new HashSet<>(keys), cache.lookup(keys).keySet());
+    assertEquals(1, cache.history(keys.getFirst()).size());
+    assertEquals(
+        keys.size(), count(opened, "settled_keys") + count(opened, "recent_keys") / 1.1, 1);
+    assertEquals(
+        count(opened, "settled_keys") + count(opened, "recent_keys"), count(opened, "results"));
+  }
+
+  private static long count(SqliteDatabase opened, String table) {
+    return opened.read(
+        statements -> {
+          try (var row = statements.of("SELECT count(*) FROM " + table).executeQuery()) {
+            return row.getLong(1);
+          }
+        });
+  }
+
+  /** Files with one index of all keys are brought to two tables. */
+  @Test
+  void resultsOfTheSchemaBeforeAreFound() throws IOException {
+    ActionCache cache =
+        new SqliteActionCache(Objects.requireNonNull(database), InstantSource.system());
+    RandomActions actions = new RandomActions(6);
+    Action action = actions.action();
+    ActionKey key = ActionCodec.key(action);
+    ActionResult result = actions.result();
+    cache.put(key, action, "p/t", result).toCompletableFuture().join();
+    for (String sql :
+        List.of(
+            "DROP VIEW result_keys",
+            "DROP TABLE recent_keys",
+            "DROP TABLE settled_keys",
+            "DROP TABLE settled",
+            "CREATE UNIQUE INDEX results_by_key ON results (prefix, variant)",
+            "PRAGMA user_version = 2")) {
+      database.write(statements -> statements.run(sql)).join();
+    }
+
+    assertEquals(Map.of(key, result), reopen(InstantSource.system()).lookup(List.of(key)));
   }
 
   /** The index has only the beginning of a key. */

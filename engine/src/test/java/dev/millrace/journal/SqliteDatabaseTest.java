@@ -90,6 +90,11 @@ class SqliteDatabaseTest {
             List.of(
                 "CREATE TABLE actions (key BLOB)",
                 "DROP TABLE steps",
+                "DROP VIEW result_keys",
+                "DROP TABLE recent_keys",
+                "DROP TABLE settled_keys",
+                "DROP TABLE settled",
+                "CREATE INDEX results_by_key ON results (prefix, variant)",
                 "DROP TABLE step_durations",
                 "PRAGMA user_version = 1")) {
           database.write(statements -> statements.run(sql)).join();
