@@ -11,6 +11,7 @@ import dev.millrace.run.TaskStatus;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHistory;
 import dev.millrace.runtime.RunHistory.TaskHistory;
+import dev.millrace.wire.ResultJson;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -46,6 +46,17 @@ final class Installed {
     }
   }
 
+  /**
+   * Finds what a server offers.
+   *
+   * @param local whether steps may be processes of the server's user
+   */
+  static Installed forServer(boolean local) {
+    List<TaskExecutorProvider> offered = new ArrayList<>(all().providers);
+    offered.removeIf(provider -> !local && provider.name().equals(USUAL_NAME));
+    return new Installed(offered);
+  }
+
   private static Installed all() {
     List<TaskExecutorProvider> all = new ArrayList<>();
     for (TaskExecutorProvider provider : ServiceLoader.load(TaskExecutorProvider.class)) {

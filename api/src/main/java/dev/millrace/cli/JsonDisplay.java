@@ -1,11 +1,12 @@
 package dev.millrace.cli;
 
-import dev.millrace.cache.ExplanationCodec;
 import dev.millrace.cli.RunSummary.FailedTask;
 import dev.millrace.cli.RunSummary.Output;
 import dev.millrace.json.CanonicalWriter;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunEventCodec;
+import dev.millrace.wire.EventJson;
+import dev.millrace.wire.ResultJson;
 import java.util.Comparator;
 import java.util.List;
 
@@ -51,64 +52,14 @@ final class JsonDisplay implements RunDisplay {
   private void show(RunNews news) {
     RunEvent event = news.fact().event();
     json.reset().beginObject().name("at").value(news.fact().atMillis());
-    details(event);
+    EventJson.details(json, event);
     json.name("run").value(run).name("sequence").value(news.fact().sequence());
     if (!news.name().isEmpty()) {
       json.name(event instanceof RunEvent.StepExpanded ? "step" : "task").value(news.name());
     }
     json.name("type").value(RunEventCodec.type(event));
-    if (event instanceof RunEvent.TaskCached cached) {
-      ExplanationCodec.write(json.name("why"), cached.why());
-    } else if (event instanceof RunEvent.TaskQueued queued) {
-      ExplanationCodec.write(json.name("why"), queued.why());
-    } else if (event instanceof RunEvent.ApprovalRequested requested) {
-      ExplanationCodec.write(json.name("why"), requested.why());
-    } else if (event instanceof RunEvent.AttemptStarted started) {
-      json.name("worker").value(started.worker());
-    }
+    EventJson.reasons(json, event);
     write();
-  }
-
-  /** Writes the members whose names come before {@code run}. */
-  private void details(RunEvent event) {
-    switch (event) {
-      case RunEvent.RunAccepted _, RunEvent.TaskReconsidered _, RunEvent.RetryDue _ -> {}
-      case RunEvent.StepExpanded(_, var items) -> {
-        if (items != null) {
-          json.name("items").value(items);
-        }
-      }
-      case RunEvent.TaskCached(_, var key, var result, _) -> {
-        json.name("key").value(key.digest().text());
-        ResultJson.result(json, result);
-      }
-      case RunEvent.TaskQueued(_, var key, _) -> json.name("key").value(key.digest().text());
-      case RunEvent.ApprovalRequested(_, var key, _) -> json.name("key").value(key.digest().text());
-      case RunEvent.TaskApproved(_, var by, var comment) ->
-          json.name("by").value(by).name("comment").value(comment);
-      case RunEvent.TaskRejected(_, var by, var comment) ->
-          json.name("by").value(by).name("comment").value(comment);
-      case RunEvent.ResultDiffered differed -> ResultJson.difference(json, differed);
-      case RunEvent.AttemptStarted(_, var attempt, _) -> json.name("attempt").value(attempt);
-      case RunEvent.AttemptSucceeded(_, var attempt, var result) -> {
-        json.name("attempt").value(attempt);
-        ResultJson.result(json, result);
-      }
-      case RunEvent.AttemptFailed(_, var attempt, var failure, var retryAt) -> {
-        json.name("attempt").value(attempt);
-        ResultJson.failure(json, failure);
-        if (retryAt != null) {
-          json.name("retryAt").value(retryAt.longValue());
-        }
-      }
-      case RunEvent.TaskSkipped(_, var cause) -> json.name("cause").value(cause.label());
-      case RunEvent.TaskFailed(_, var failure) -> ResultJson.failure(json, failure);
-      case RunEvent.AttemptCancelled(_, var attempt) -> json.name("attempt").value(attempt);
-      case RunEvent.InputsLost _ -> {}
-      case RunEvent.CancelRequested(var force) -> json.name("force").value(force);
-      case RunEvent.RunReopened(var by) -> json.name("by").value(by);
-      case RunEvent.RunFinished(var status) -> json.name("result").value(status.label());
-    }
   }
 
   @Override

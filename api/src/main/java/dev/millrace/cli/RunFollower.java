@@ -6,6 +6,7 @@ import dev.millrace.run.RunEvent;
 import dev.millrace.runtime.CommittedFact;
 import dev.millrace.runtime.RunListener;
 import dev.millrace.runtime.RunView;
+import dev.millrace.wire.EventJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -27,7 +28,7 @@ final class RunFollower implements RunListener {
   @Override
   public synchronized void committed(RunView run, List<CommittedFact> facts) {
     for (CommittedFact fact : facts) {
-      RunNews item = new RunNews(fact, name(run, fact.event()));
+      RunNews item = new RunNews(fact, EventJson.subject(run, fact.event()));
       news.add(item);
       noteFailure(item);
     }
@@ -70,32 +71,6 @@ final class RunFollower implements RunListener {
   private synchronized void end() {
     ended = true;
     notifyAll();
-  }
-
-  private static String name(RunView run, RunEvent event) {
-    return switch (event) {
-      case RunEvent.TaskCached(var task, _, _, _) -> run.taskName(task);
-      case RunEvent.TaskQueued(var task, _, _) -> run.taskName(task);
-      case RunEvent.ApprovalRequested(var task, _, _) -> run.taskName(task);
-      case RunEvent.TaskApproved(var task, _, _) -> run.taskName(task);
-      case RunEvent.TaskRejected(var task, _, _) -> run.taskName(task);
-      case RunEvent.ResultDiffered(var task, _, _, _) -> run.taskName(task);
-      case RunEvent.TaskReconsidered(var task) -> run.taskName(task);
-      case RunEvent.AttemptStarted(var task, _, _) -> run.taskName(task);
-      case RunEvent.AttemptSucceeded(var task, _, _) -> run.taskName(task);
-      case RunEvent.AttemptFailed(var task, _, _, _) -> run.taskName(task);
-      case RunEvent.RetryDue(var task) -> run.taskName(task);
-      case RunEvent.TaskSkipped(var task, _) -> run.taskName(task);
-      case RunEvent.TaskFailed(var task, _) -> run.taskName(task);
-      case RunEvent.AttemptCancelled(var task, _) -> run.taskName(task);
-      case RunEvent.InputsLost(var task, _) -> run.taskName(task);
-      case RunEvent.StepExpanded(var step, _) -> run.plan().step(step).id();
-      case RunEvent.RunAccepted _,
-          RunEvent.CancelRequested _,
-          RunEvent.RunReopened _,
-          RunEvent.RunFinished _ ->
-          "";
-    };
   }
 
   /**

@@ -3,11 +3,11 @@ package dev.millrace.cli;
 import dev.millrace.cli.Syntax.Option;
 import dev.millrace.journal.RunQuery;
 import dev.millrace.journal.RunRecord;
-import dev.millrace.json.CanonicalWriter;
 import dev.millrace.json.JsonNumber;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.runtime.RunArchive;
+import dev.millrace.wire.RunJson;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ final class RunsVerb implements Verb {
     try (RunArchive archive = Past.open(arguments, session)) {
       List<RunRecord> runs = archive.list(query);
       if (arguments.has("--json")) {
-        runs.forEach(run -> session.printer().line(json(run)));
+        runs.forEach(run -> session.printer().line(RunJson.text(run)));
       } else if (runs.isEmpty()) {
         session.printer().line("no such runs");
       } else {
@@ -101,20 +101,5 @@ final class RunsVerb implements Verb {
     List<String> pairs = new ArrayList<>();
     new TreeMap<>(labels).forEach((name, value) -> pairs.add(name + "=" + value));
     return String.join(" ", pairs);
-  }
-
-  private static String json(RunRecord run) {
-    CanonicalWriter json = new CanonicalWriter().beginObject();
-    Instant finished = run.summary().finished();
-    if (finished != null) {
-      json.name("finishedAt").value(finished.toEpochMilli());
-    }
-    json.name("labels").beginObject();
-    new TreeMap<>(run.labels()).forEach((name, value) -> json.name(name).value(value));
-    json.endObject().name("pipeline").value(run.pipeline());
-    json.name("run").value(run.id()).name("status").value(run.summary().status());
-    json.name("submittedAt").value(run.submitted().toEpochMilli());
-    json.name("tasks").value(JsonReader.read(run.summary().counts()));
-    return json.endObject().toText();
   }
 }

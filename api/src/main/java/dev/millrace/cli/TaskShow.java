@@ -2,7 +2,6 @@ package dev.millrace.cli;
 
 import dev.millrace.cache.ActionKey;
 import dev.millrace.cache.ActionResult;
-import dev.millrace.cache.ExplanationCodec;
 import dev.millrace.content.Artifact;
 import dev.millrace.json.CanonicalWriter;
 import dev.millrace.run.Failure;
@@ -12,6 +11,7 @@ import dev.millrace.runtime.RunHistory;
 import dev.millrace.runtime.RunHistory.Approval;
 import dev.millrace.runtime.RunHistory.AttemptHistory;
 import dev.millrace.runtime.RunHistory.TaskHistory;
+import dev.millrace.wire.TaskJson;
 import java.util.List;
 
 /** Shows tasks of past runs in full. */
@@ -134,52 +134,6 @@ final class TaskShow {
   }
 
   void json(int task) {
-    TaskHistory told = history.task(task);
-    TaskStatus status = history.view().taskStatus(task);
-    CanonicalWriter json = new CanonicalWriter().beginObject();
-    Approval approval = told.approval();
-    if (approval != null) {
-      json.name("approval").beginObject().name("at").value(approval.atMillis());
-      json.name("by").value(approval.by()).name("comment").value(approval.comment()).endObject();
-    }
-    json.name("attempts").beginArray();
-    for (AttemptHistory attempt : told.attempts()) {
-      attempt(json, attempt);
-    }
-    json.endArray();
-    RunEvent.ResultDiffered difference = told.difference();
-    if (difference != null) {
-      json.name("differs").beginObject();
-      ResultJson.difference(json, difference);
-      json.endObject();
-    }
-    ActionKey key = told.key();
-    if (key != null) {
-      json.name("key").value(key.digest().text());
-    }
-    ActionResult result = history.result(task);
-    if (result != null) {
-      ResultJson.result(json, result);
-    }
-    json.name("run").value(history.record().id());
-    json.name("status").value(TaskText.status(status));
-    json.name("task").value(history.view().taskName(task));
-    if (told.why() != null) {
-      ExplanationCodec.write(json.name("why"), told.why());
-    }
-    printer.line(json.endObject().toText());
-  }
-
-  private static void attempt(CanonicalWriter json, AttemptHistory attempt) {
-    json.beginObject().name("attempt").value(attempt.number());
-    if (attempt.endedAtMillis() != 0) {
-      json.name("endedAt").value(attempt.endedAtMillis());
-    }
-    Failure failure = attempt.failure();
-    if (failure != null) {
-      ResultJson.failure(json, failure);
-    }
-    json.name("startedAt").value(attempt.startedAtMillis());
-    json.name("worker").value(attempt.worker()).endObject();
+    printer.line(TaskJson.text(history, task));
   }
 }

@@ -5,6 +5,7 @@ import dev.millrace.cache.Explanation;
 import dev.millrace.cache.Explanation.Change;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.TaskStatus;
+import dev.millrace.wire.TaskJson;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,20 +18,7 @@ final class TaskText {
 
   /** Returns how a task stands, in a word or two. */
   static String status(TaskStatus status) {
-    return switch (status) {
-      case TaskStatus.Succeeded succeeded -> succeeded.cached() ? "cached" : "succeeded";
-      case TaskStatus.Waiting _,
-          TaskStatus.Ready _,
-          TaskStatus.Held _,
-          TaskStatus.Queued _,
-          TaskStatus.Running _,
-          TaskStatus.Backoff _,
-          TaskStatus.Failed _,
-          TaskStatus.Skipped _,
-          TaskStatus.Cancelled _,
-          TaskStatus.Retired _ ->
-          status.phase().label();
-    };
+    return TaskJson.status(status);
   }
 
   /** Returns what else there is to say of how it stands; empty if nothing. */

@@ -24,6 +24,7 @@ final class Verbs {
           "cache stats",
           "cache gc",
           "cache verify",
+          "server",
           "completion",
           "help");
 
@@ -47,6 +48,7 @@ final class Verbs {
       case "cache stats" -> new CacheStatsVerb();
       case "cache gc" -> new CacheGcVerb();
       case "cache verify" -> new CacheVerifyVerb();
+      case "server" -> new ServerVerb();
       case "help" -> new HelpVerb();
       case "completion" -> new CompletionVerb();
       default -> null;

@@ -1,4 +1,4 @@
-package dev.millrace.cli;
+package dev.millrace.wire;
 
 import dev.millrace.cache.ActionResult;
 import dev.millrace.content.Artifact;
@@ -10,11 +10,11 @@ import dev.millrace.run.RunEvent;
 /**
  * Results and failures as programs get them: a contract, unlike the form in which they are kept.
  */
-final class ResultJson {
+public final class ResultJson {
   private ResultJson() {}
 
   /** Writes the member {@code result}. */
-  static void result(CanonicalWriter json, ActionResult result) {
+  public static void result(CanonicalWriter json, ActionResult result) {
     json.name("result").beginObject().name("exitCode").value(result.exitCode());
     json.name("finishedAt").value(result.finished().toEpochMilli());
     json.name("metrics").beginObject();
@@ -31,7 +31,7 @@ final class ResultJson {
   }
 
   /** Writes the members of the fact that a result differs from the recorded one. */
-  static void difference(CanonicalWriter json, RunEvent.ResultDiffered fact) {
+  public static void difference(CanonicalWriter json, RunEvent.ResultDiffered fact) {
     json.name("attempt").value(fact.attempt()).name("outputs").beginArray();
     fact.outputs().forEach(json::value);
     producer(json.endArray().name("recorded"), fact.recorded());
@@ -45,7 +45,7 @@ final class ResultJson {
   }
 
   /** Writes the member {@code failure}. */
-  static void failure(CanonicalWriter json, Failure failure) {
+  public static void failure(CanonicalWriter json, Failure failure) {
     json.name("failure").beginObject().name("exitCode").value(failure.exitCode());
     json.name("kind").value(failure.kind().label());
     json.name("message").value(failure.message());
@@ -54,7 +54,8 @@ final class ResultJson {
     json.endObject();
   }
 
-  private static void artifact(CanonicalWriter json, Artifact artifact) {
+  /** Writes an artifact as a value. */
+  public static void artifact(CanonicalWriter json, Artifact artifact) {
     json.beginObject().name("digest").value(artifact.digest().text());
     json.name("kind").value(artifact.kind().label());
     json.name("size").value(artifact.digest().size()).endObject();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,16 @@ final class BlobIndex {
     }
     markUsed(digest, blob, found.modifiedNanos());
     return true;
+  }
+
+  /** Returns the blob of that hash, with its size. */
+  Optional<Digest> find(String hash) throws IOException {
+    Digest unsized = Digest.parse(hash, 0);
+    if (unsized.equals(Digest.EMPTY)) {
+      return Optional.of(unsized);
+    }
+    Found found = find(layout.blob(unsized));
+    return found == null ? Optional.empty() : Optional.of(Digest.parse(hash, found.size()));
   }
 
   private @Nullable Found find(Path blob) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -56,6 +57,16 @@ public final class DiskContentStore implements ContentStore, BlobInventory {
     } catch (IOException e) {
       throw StorageUnavailableException.blame(root, e);
     }
+  }
+
+  /**
+   * Finds a blob by its hash alone, as those name it who do not know its size.
+   *
+   * @param hash {@code sha256:<64 hex digits>}
+   * @throws IllegalArgumentException if it is no such hash
+   */
+  public Optional<Digest> find(String hash) throws IOException {
+    return index.find(hash);
   }
 
   @Override

@@ -220,6 +220,36 @@ public final class Engine implements AutoCloseable {
         : begin(digest, trees.store().put(document), asked);
   }
 
+  /**
+   * Runs a pipeline as a run of its own, even if an equal submission is under way.
+   *
+   * @param plan of the submission's document and parameters
+   * @param sources asked when content of the submission's files is lost from the store
+   * @param listener follows the run
+   * @throws IOException if the run cannot be recorded
+   */
+  public RunHandle submit(
+      Plan plan, Submission submission, SourceProvider sources, RunListener listener)
+      throws IOException {
+    byte[] document = submission.documentBytes();
+    Digest digest = submission.digest(Digest.of(document));
+    Asked asked = new Asked(new RunPlan(plan), submission, sources, listener);
+    return begin(digest, trees.store().put(document), asked);
+  }
+
+  /**
+   * Goes on with a run that no engine drives any more.
+   *
+   * @param sources asked when content of the submission's files is lost from the store
+   * @param listener follows the run; hears only what happens from now on
+   * @throws IllegalArgumentException if there is no such run
+   * @throws IOException if the run's document is gone from the store
+   */
+  public RunHandle resume(String id, SourceProvider sources, RunListener listener)
+      throws IOException {
+    return goOn(record(id).id(), sources, listener);
+  }
+
   /** What a run is asked with. */
   private record Asked(
       RunPlan plan, Submission submission, SourceProvider sources, RunListener listener) {}

@@ -122,6 +122,11 @@ public final class RunArchive implements AutoCloseable {
     return journal.list(query);
   }
 
+  /** Returns the run of that id. */
+  public Optional<RunRecord> record(String run) {
+    return journal.find(run);
+  }
+
   /**
    * Finds runs by id, by the beginning or the end of one, or {@code latest}.
    *
@@ -149,6 +154,16 @@ public final class RunArchive implements AutoCloseable {
     RunHistory history = new RunHistory(run, new RunPlan(Replanning.plan(submission)), submission);
     facts.forEach(history::add);
     return history;
+  }
+
+  /**
+   * Opens the facts of a run, for reading them in any order and while more are added.
+   *
+   * @throws IOException if its document is gone from the store
+   */
+  public RunTail tail(String run) throws IOException {
+    RunFacts facts = new RunFacts(journal, run);
+    return new RunTail(run, new RunPlan(Replanning.plan(facts.submission(store))), facts);
   }
 
   /** Returns the outputs of the whole pipeline, as far as there are any. */

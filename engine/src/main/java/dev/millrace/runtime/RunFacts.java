@@ -8,6 +8,7 @@ import dev.millrace.json.JsonReader;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunEventCodec;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -46,6 +47,16 @@ final class RunFacts {
     return Submission.fromJson(accepted, document);
   }
 
+  /** Returns the facts from that number on, at most so many. */
+  List<CommittedFact> read(long from, int limit) {
+    List<CommittedFact> facts = new ArrayList<>();
+    for (StoredFact stored : journal.read(run, from, limit)) {
+      RunEventCodec.Timed fact = RunEventCodec.decode(stored.text());
+      facts.add(new CommittedFact(stored.sequence(), fact.atMillis(), fact.event()));
+    }
+    return facts;
+  }
+
   /**
    * Calls {@code visitor} for every fact in order.
    *
@@ -54,15 +65,12 @@ final class RunFacts {
   long forEach(Consumer<CommittedFact> visitor) {
     long last = 0;
     while (true) {
-      List<StoredFact> page = journal.read(run, last + 1, PAGE);
+      List<CommittedFact> page = read(last + 1, PAGE);
       if (page.isEmpty()) {
         return last;
       }
-      for (StoredFact stored : page) {
-        RunEventCodec.Timed fact = RunEventCodec.decode(stored.text());
-        visitor.accept(new CommittedFact(stored.sequence(), fact.atMillis(), fact.event()));
-        last = stored.sequence();
-      }
+      page.forEach(visitor);
+      last = page.getLast().sequence();
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.millrace.run.RunState;
 import dev.millrace.run.RunStatus;
 import dev.millrace.run.RunWish;
 import dev.millrace.run.TaskPhase;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A run that goes on in this engine. Safe for use by many threads. */
@@ -66,7 +67,7 @@ public final class RunHandle {
 
   /** Takes the run up again, if it has failed or was cancelled. */
   void reopen(String by) {
-    command(new RunWish.Reopen(by));
+    var _ = command(new RunWish.Reopen(by));
   }
 
   /**
@@ -75,11 +76,17 @@ public final class RunHandle {
    * @param force steps that run {@code always} are not run either
    */
   public void cancel(boolean force) {
-    command(new RunWish.Cancel(force));
+    var _ = command(new RunWish.Cancel(force));
   }
 
-  /** Asks something of the run. What does not fit how it stands changes nothing. */
-  public void command(RunWish.Command wish) {
-    loop.execute(() -> driver.command(wish, () -> {}));
+  /**
+   * Asks something of the run. What does not fit how it stands changes nothing.
+   *
+   * @return completes on the engine's own thread when what came of it is durable
+   */
+  public CompletionStage<Void> command(RunWish.Command wish) {
+    CompletableFuture<Void> answered = new CompletableFuture<>();
+    loop.execute(() -> driver.command(wish, () -> answered.complete(null)));
+    return answered.minimalCompletionStage();
   }
 }

@@ -1,0 +1,47 @@
+package dev.millrace.http;
+
+import dev.millrace.pipeline.Problem;
+import java.util.List;
+
+/** A request that cannot be answered as asked; becomes problem details (RFC 9457). */
+final class ApiException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final int status;
+  private final transient List<Problem> problems;
+
+  private ApiException(int status, String detail, List<Problem> problems) {
+    super(detail);
+    this.status = status;
+    this.problems = List.copyOf(problems);
+  }
+
+  static ApiException badRequest(String detail) {
+    return new ApiException(400, detail, List.of());
+  }
+
+  static ApiException notFound(String detail) {
+    return new ApiException(404, detail, List.of());
+  }
+
+  static ApiException conflict(String detail) {
+    return new ApiException(409, detail, List.of());
+  }
+
+  static ApiException tooLarge(String detail) {
+    return new ApiException(413, detail, List.of());
+  }
+
+  /** What was sent was understood, and cannot be run; all that is wrong with it is in the list. */
+  static ApiException unprocessable(String detail, List<Problem> problems) {
+    return new ApiException(422, detail, problems);
+  }
+
+  int status() {
+    return status;
+  }
+
+  List<Problem> problems() {
+    return problems;
+  }
+}

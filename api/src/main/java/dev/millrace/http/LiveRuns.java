@@ -1,0 +1,169 @@
+package dev.millrace.http;
+
+import dev.millrace.journal.RunQuery;
+import dev.millrace.journal.RunRecord;
+import dev.millrace.plan.Plan;
+import dev.millrace.run.RunStatus;
+import dev.millrace.runtime.CommittedFact;
+import dev.millrace.runtime.Engine;
+import dev.millrace.runtime.RunArchive;
+import dev.millrace.runtime.RunHandle;
+import dev.millrace.runtime.RunListener;
+import dev.millrace.runtime.RunView;
+import dev.millrace.runtime.SourceProvider;
+import dev.millrace.runtime.Submission;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The runs that go on in this server, and who waits for news of them. News is only that there is
+ * more to read: whoever follows a run reads it from the journal, at the pace of its own reader, so
+ * that nothing piles up for one that is slow. Safe for use by many threads.
+ */
+final class LiveRuns {
+  private static final int PAGE = 500;
+
+  private final Engine engine;
+  private final RunArchive archive;
+  private final Map<String, Live> live = new ConcurrentHashMap<>();
+
+  LiveRuns(Engine engine, RunArchive archive) {
+    this.engine = engine;
+    this.archive = archive;
+  }
+
+  /**
+   * Goes on with all runs that have not ended.
+   *
+   * @param failures is told of each that cannot go on
+   * @return how many go on
+   */
+  int resumeAll(Consumer<String> failures) {
+    int resumed = 0;
+    RunQuery query = new RunQuery(null, RunStatus.RUNNING.label(), Map.of(), null, PAGE);
+    for (List<RunRecord> page = archive.list(query);
+        !page.isEmpty();
+        page = archive.list(query.after(page.getLast()))) {
+      for (RunRecord run : page) {
+        try {
+          follow(listener -> engine.resume(run.id(), SourceProvider.NONE, listener));
+          resumed++;
+        } catch (IOException | RuntimeException e) {
+          failures.accept("run " + run.id() + " cannot go on: " + e.getMessage());
+        }
+      }
+    }
+    return resumed;
+  }
+
+  /** Starts a run and returns its id. */
+  String submit(Plan plan, Submission submission) throws IOException {
+    return follow(listener -> engine.submit(plan, submission, SourceProvider.NONE, listener)).id();
+  }
+
+  /** Takes an ended run up again. */
+  synchronized RunHandle retry(String run, String by) throws IOException {
+    RunHandle handle = find(run);
+    return handle != null
+        ? handle
+        : follow(listener -> engine.retry(run, by, SourceProvider.NONE, listener));
+  }
+
+  /** Starts a run, given who listens to it. */
+  @FunctionalInterface
+  private interface Start {
+    RunHandle with(RunListener listener) throws IOException;
+  }
+
+  private RunHandle follow(Start start) throws IOException {
+    Live following = new Live();
+    RunHandle handle = start.with(following);
+    following.handle = handle;
+    live.put(handle.id(), following);
+    handle
+        .done()
+        .whenComplete(
+            (end, failure) -> {
+              live.remove(handle.id(), following);
+              following.wakeAll();
+            });
+    return handle;
+  }
+
+  /** Returns the run if it goes on here, or null. */
+  @Nullable RunHandle find(String run) {
+    Live following = live.get(run);
+    return following == null ? null : following.handle;
+  }
+
+  /** Returns whether the journal says that the run has ended. */
+  boolean hasEnded(String run) {
+    return archive.record(run).map(one -> one.summary().finished() != null).orElse(true);
+  }
+
+  /**
+   * Waits for a fact.
+   *
+   * @param then called once, on any thread, when the run has a durable fact with a greater number
+   *     or goes on no more
+   * @return false, and nothing is called, if the run does not go on here
+   */
+  boolean whenBeyond(String run, long sequence, Runnable then) {
+    Live following = live.get(run);
+    if (following == null) {
+      return false;
+    }
+    following.whenBeyond(sequence, then);
+    // It may have ended in between, when nobody was waiting yet.
+    if (!live.containsKey(run)) {
+      following.wakeAll();
+    }
+    return true;
+  }
+
+  /** One run, and who waits for its next fact. */
+  private static final class Live implements RunListener {
+    private final List<Runnable> waiting = new ArrayList<>();
+    private volatile @Nullable RunHandle handle;
+    private long last;
+
+    @Override
+    public void committed(RunView run, List<CommittedFact> facts) {
+      List<Runnable> woken;
+      synchronized (this) {
+        last = Math.max(last, facts.getLast().sequence());
+        woken = taken();
+      }
+      woken.forEach(Runnable::run);
+    }
+
+    void whenBeyond(long sequence, Runnable then) {
+      synchronized (this) {
+        if (last <= sequence) {
+          waiting.add(then);
+          return;
+        }
+      }
+      then.run();
+    }
+
+    void wakeAll() {
+      List<Runnable> woken;
+      synchronized (this) {
+        woken = taken();
+      }
+      woken.forEach(Runnable::run);
+    }
+
+    private List<Runnable> taken() {
+      List<Runnable> all = List.copyOf(waiting);
+      waiting.clear();
+      return all;
+    }
+  }
+}

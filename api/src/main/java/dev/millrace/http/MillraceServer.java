@@ -1,0 +1,160 @@
+package dev.millrace.http;
+
+import dev.millrace.plan.ImageUse;
+import dev.millrace.runtime.Engine;
+import dev.millrace.runtime.EngineConfig;
+import dev.millrace.runtime.RunArchive;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.openapi.contract.OpenAPIContract;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** The engine of one state directory, answering over HTTP. */
+public final class MillraceServer implements AutoCloseable {
+  private static final long LARGEST_BLOB = 1L << 40;
+  private static final int THREADS = 32;
+  private static final int LONGEST_CLOSE_SECONDS = 10;
+
+  private final Engine engine;
+  private final RunArchive archive;
+  private final Vertx vertx;
+  private final HttpServer http;
+  private final int resumed;
+
+  /**
+   * Where a server listens and what it runs.
+   *
+   * @param host address to bind to
+   * @param port 0 for any
+   * @param engine the state directory, and what its steps may use
+   * @param parts the executors that it offers
+   * @param executors what each of them does with images, by name
+   * @param warnings is told what goes wrong while the server works
+   */
+  public record Config(
+      String host,
+      int port,
+      EngineConfig engine,
+      Engine.Parts parts,
+      Map<String, ImageUse> executors,
+      Consumer<String> warnings) {
+    public Config {
+      executors = Map.copyOf(executors);
+    }
+  }
+
+  private MillraceServer(Config config, Engine engine, RunArchive archive, Vertx vertx)
+      throws IOException {
+    this.engine = engine;
+    this.archive = archive;
+    this.vertx = vertx;
+    LiveRuns runs = new LiveRuns(engine, archive);
+    resumed = runs.resumeAll(config.warnings);
+    EventLogs logs = new EventLogs(archive);
+    Submissions submissions = new Submissions(config.executors, engine.trees());
+    RunOperations operations = new RunOperations(runs, archive, submissions, logs);
+    Path uploads = uploads(config.engine.stateDirectory());
+    BlobOperations blobs = new BlobOperations(vertx, archive.store(), uploads, LARGEST_BLOB);
+    Contract contract = Contract.read();
+    OpenAPIContract ofRequests = wait(contract.ofRequests(vertx));
+    Api api =
+        new Api(
+            vertx, new EventStream.Host(vertx, new Waiting(vertx), runs, logs), operations, blobs);
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(config.host)
+            .setPort(config.port)
+            .setIdleTimeout(0)
+            .setMaxFormAttributeSize(0);
+    http =
+        wait(
+            vertx
+                .createHttpServer(options)
+                .requestHandler(api.router(ofRequests, contract.text()))
+                .listen());
+  }
+
+  /**
+   * Opens the state directory, goes on with the runs that have not ended, and listens.
+   *
+   * @throws dev.millrace.journal.StateInUseException if another process runs pipelines in it
+   * @throws IOException if it cannot be read or written, or the address is not to be had
+   */
+  public static MillraceServer start(Config config) throws IOException {
+    Engine engine = Engine.open(config.engine, "millrace server", config.parts);
+    try {
+      RunArchive archive = RunArchive.open(config.engine.stateDirectory());
+      Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(THREADS));
+      try {
+        return new MillraceServer(config, engine, archive, vertx);
+      } catch (IOException | RuntimeException e) {
+        vertx.close();
+        archive.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /** Returns the directory for what is being received, without what was being received before. */
+  private static Path uploads(Path state) throws IOException {
+    Path uploads = Files.createDirectories(state.resolve("uploads"));
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(uploads)) {
+      for (Path file : left) {
+        Files.delete(file);
+      }
+    }
+    return uploads;
+  }
+
+  private static <T> T wait(io.vertx.core.Future<T> future) throws IOException {
+    try {
+      return future.toCompletionStage().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause();
+      throw cause instanceof IOException io ? io : new IOException(cause);
+    }
+  }
+
+  /** Returns the port that it listens on. */
+  public int port() {
+    return http.actualPort();
+  }
+
+  /** Returns how many runs were gone on with at the start. */
+  public int resumed() {
+    return resumed;
+  }
+
+  /** Stops listening, then stops the engine; runs go on at the next start. */
+  @Override
+  public void close() throws IOException {
+    try {
+      vertx
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .orTimeout(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS)
+          .join();
+    } catch (CompletionException e) {
+      if (!(e.getCause() instanceof TimeoutException)) {
+        throw new IOException(e.getCause());
+      }
+    } finally {
+      archive.close();
+      engine.close();
+    }
+  }
+}

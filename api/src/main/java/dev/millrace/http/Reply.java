@@ -1,0 +1,67 @@
+package dev.millrace.http;
+
+import dev.millrace.json.CanonicalWriter;
+import java.util.Map;
+
+/**
+ * What is answered to a request.
+ *
+ * @param contentType of the body
+ * @param body the whole of it
+ * @param headers further ones
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
+  private static final Map<Integer, String> TITLES =
+      Map.of(
+          400, "Bad Request",
+          403, "Forbidden",
+          404, "Not Found",
+          405, "Method Not Allowed",
+          409, "Conflict",
+          413, "Content Too Large",
+          415, "Unsupported Media Type",
+          422, "Unprocessable Content",
+          500, "Internal Server Error",
+          503, "Service Unavailable");
+
+  Reply {
+    headers = Map.copyOf(headers);
+  }
+
+  static Reply json(int status, CanonicalWriter json) {
+    return json(status, json, Map.of());
+  }
+
+  static Reply json(int status, CanonicalWriter json, Map<String, String> headers) {
+    return new Reply(status, "application/json", json.toBytes(), headers);
+  }
+
+  /** Problem details (RFC 9457), with the list of problems where there is one. */
+  static Reply problem(ApiException failure) {
+    CanonicalWriter json = new CanonicalWriter().beginObject();
+    json.name("detail").value(String.valueOf(failure.getMessage()));
+    if (!failure.problems().isEmpty()) {
+      json.name("problems").beginArray();
+      for (var problem : failure.problems()) {
+        json.beginObject().name("code").value(problem.code());
+        json.name("detail").value(problem.message());
+        json.name("pointer").value(problem.pointer()).endObject();
+      }
+      json.endArray();
+    }
+    return problem(json, failure.status());
+  }
+
+  /** Problem details without a list. */
+  static Reply problem(int status, String detail) {
+    CanonicalWriter json = new CanonicalWriter().beginObject();
+    return problem(json.name("detail").value(detail), status);
+  }
+
+  private static Reply problem(CanonicalWriter json, int status) {
+    json.name("status").value((long) status);
+    json.name("title").value(TITLES.getOrDefault(status, "Error")).endObject();
+    return new Reply(status, "application/problem+json", json.toBytes(), Map.of());
+  }
+}

@@ -1,0 +1,62 @@
+package dev.millrace.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked, taken down on the connection's context for a thread that may wait.
+ *
+ * @param path the parameters in the path, by name
+ * @param query the others, by name
+ * @param idempotencyKey the header, or null
+ * @param body empty where there is none
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Request(
+    Map<String, String> path,
+    Map<String, List<String>> query,
+    @Nullable String idempotencyKey,
+    byte[] body) {
+
+  static Request of(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    Map<String, List<String>> query = new HashMap<>();
+    context.queryParams().names().forEach(name -> query.put(name, context.queryParam(name)));
+    Buffer body = context.body() == null ? null : context.body().buffer();
+    return new Request(
+        context.pathParams(),
+        query,
+        request.getHeader("Idempotency-Key"),
+        body == null ? new byte[0] : body.getBytes());
+  }
+
+  /** Returns a parameter of the path. */
+  String path(String name) {
+    String value = path.get(name);
+    if (value == null) {
+      throw ApiException.badRequest("the path needs " + name);
+    }
+    return value;
+  }
+
+  /** Returns a parameter that is given at most once, or null. */
+  @Nullable String query(String name) {
+    List<String> values = query.getOrDefault(name, List.of());
+    return values.isEmpty() ? null : values.getFirst();
+  }
+
+  /** Returns a whole number that the contract has checked. */
+  long number(String name, long otherwise) {
+    String value = query(name);
+    try {
+      return value == null ? otherwise : Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw ApiException.badRequest(name + " must be a whole number, not \"" + value + '"');
+    }
+  }
+}

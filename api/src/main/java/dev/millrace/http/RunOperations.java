@@ -1,0 +1,268 @@
+package dev.millrace.http;
+
+import dev.millrace.cache.ActionResult;
+import dev.millrace.digest.Digest;
+import dev.millrace.journal.RunQuery;
+import dev.millrace.journal.RunRecord;
+import dev.millrace.json.CanonicalWriter;
+import dev.millrace.json.JsonBoolean;
+import dev.millrace.json.JsonObject;
+import dev.millrace.json.JsonReader;
+import dev.millrace.json.JsonString;
+import dev.millrace.run.Failure;
+import dev.millrace.run.RunWish;
+import dev.millrace.run.TaskStatus;
+import dev.millrace.runtime.RunArchive;
+import dev.millrace.runtime.RunHandle;
+import dev.millrace.runtime.RunHistory;
+import dev.millrace.runtime.RunHistory.AttemptHistory;
+import dev.millrace.runtime.Submission;
+import dev.millrace.wire.ResultJson;
+import dev.millrace.wire.RunJson;
+import dev.millrace.wire.TaskJson;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** What can be asked about runs. Each answers on a thread that may wait. */
+final class RunOperations {
+  /** The label that holds a request's idempotency key, so that both are durable together. */
+  static final String KEY_LABEL = "idempotency-key";
+
+  private static final int USUAL_LIMIT = 50;
+
+  /** Who asks, until there are tokens that say it. */
+  private static final String BY = "http";
+
+  private final LiveRuns runs;
+  private final RunArchive archive;
+  private final Submissions submissions;
+  private final EventLogs logs;
+  private final Object[] keyLocks = new Object[64];
+
+  RunOperations(LiveRuns runs, RunArchive archive, Submissions submissions, EventLogs logs) {
+    this.runs = runs;
+    this.archive = archive;
+    this.submissions = submissions;
+    this.logs = logs;
+    Arrays.setAll(keyLocks, _ -> new Object());
+  }
+
+  Reply submit(Request request) throws IOException {
+    Submissions.Good good = submissions.read(request.body());
+    String key = request.idempotencyKey();
+    if (key == null) {
+      return accepted(runs.submit(good.plan(), good.submission()));
+    }
+    Submission keyed = labelled(good.submission(), key);
+    synchronized (keyLocks[Math.floorMod(key.hashCode(), keyLocks.length)]) {
+      RunQuery query = new RunQuery(null, null, Map.of(KEY_LABEL, key), null, 1);
+      List<RunRecord> before = archive.list(query);
+      if (before.isEmpty()) {
+        return accepted(runs.submit(good.plan(), keyed));
+      }
+      RunRecord run = before.getFirst();
+      if (!run.submissionDigest().equals(keyed.digest().text())) {
+        throw ApiException.unprocessable(
+            "the idempotency key was used before, for another submission: run " + run.id(),
+            List.of());
+      }
+      return accepted(run.id());
+    }
+  }
+
+  private static Submission labelled(Submission submission, String key) {
+    Map<String, String> labels = new HashMap<>(submission.labels());
+    labels.put(KEY_LABEL, key);
+    return new Submission(
+        submission.document(),
+        submission.params(),
+        submission.sources(),
+        labels,
+        submission.refresh(),
+        submission.verify(),
+        submission.folder());
+  }
+
+  private Reply accepted(String run) {
+    CanonicalWriter json = new CanonicalWriter();
+    RunJson.write(json, record(run));
+    return Reply.json(202, json, Map.of("Location", "/v1/runs/" + run));
+  }
+
+  private RunRecord record(String run) {
+    return archive.record(run).orElseThrow(() -> ApiException.notFound("there is no run " + run));
+  }
+
+  Reply list(Request request) {
+    int limit = (int) request.number("limit", USUAL_LIMIT);
+    Map<String, String> labels = new HashMap<>();
+    for (String label : request.query().getOrDefault("label", List.of())) {
+      int equals = label.indexOf('=');
+      if (equals < 1) {
+        throw ApiException.badRequest("label must look like name=value, not \"" + label + '"');
+      }
+      labels.put(label.substring(0, equals), label.substring(equals + 1));
+    }
+    List<RunRecord> page =
+        archive.list(
+            new RunQuery(
+                request.query("pipeline"),
+                request.query("status"),
+                labels,
+                request.query("cursor"),
+                limit));
+    CanonicalWriter json = new CanonicalWriter().beginObject();
+    if (page.size() == limit) {
+      json.name("next").value(page.getLast().id());
+    }
+    json.name("runs").beginArray();
+    page.forEach(run -> RunJson.write(json, run));
+    return Reply.json(200, json.endArray().endObject());
+  }
+
+  Reply get(Request request) {
+    CanonicalWriter json = new CanonicalWriter();
+    RunJson.write(json, record(request.path("run")));
+    return Reply.json(200, json);
+  }
+
+  Reply tasks(Request request) throws IOException {
+    RunHistory history = archive.read(record(request.path("run")));
+    int limit = (int) request.number("limit", USUAL_LIMIT);
+    long after = request.number("cursor", -1);
+    CanonicalWriter json = new CanonicalWriter().beginObject();
+    int[] page =
+        Arrays.stream(history.view().taskNumbers())
+            .filter(task -> task > after)
+            .limit(limit)
+            .toArray();
+    if (page.length == limit) {
+      json.name("next").value(Integer.toString(page[page.length - 1]));
+    }
+    json.name("tasks").beginArray();
+    for (int task : page) {
+      TaskJson.write(json, history, task);
+    }
+    return Reply.json(200, json.endArray().endObject());
+  }
+
+  Reply task(Request request) throws IOException {
+    RunHistory history = archive.read(record(request.path("run")));
+    CanonicalWriter json = new CanonicalWriter();
+    TaskJson.write(json, history, number(history, request.path("task")));
+    return Reply.json(200, json);
+  }
+
+  private static int number(RunHistory history, String name) {
+    OptionalInt found = history.view().findTask(name);
+    if (found.isEmpty()) {
+      throw ApiException.notFound("run " + history.record().id() + " has no task " + name);
+    }
+    return found.getAsInt();
+  }
+
+  Reply outputs(Request request) throws IOException {
+    RunHistory history = archive.read(record(request.path("run")));
+    CanonicalWriter json = new CanonicalWriter().beginObject().name("outputs").beginObject();
+    archive
+        .outputs(history)
+        .forEach((name, artifact) -> ResultJson.artifact(json.name(name), artifact));
+    return Reply.json(200, json.endObject().endObject());
+  }
+
+  Reply events(Request request) throws IOException {
+    String run = record(request.path("run")).id();
+    int limit = (int) request.number("limit", USUAL_LIMIT);
+    long after = request.number("after", 0);
+    EventLog log = logs.open(run);
+    try {
+      List<EventLog.Event> page = log.page(after + 1, limit);
+      CanonicalWriter json = new CanonicalWriter().beginObject().name("events").beginArray();
+      page.forEach(event -> json.value(JsonReader.read(event.json())));
+      json.endArray().name("next");
+      json.value(page.isEmpty() ? after : page.getLast().sequence());
+      return Reply.json(200, json.endObject());
+    } finally {
+      logs.close(run);
+    }
+  }
+
+  /** Returns the digest of what an attempt has written. */
+  Digest log(Request request) throws IOException {
+    RunHistory history = archive.read(record(request.path("run")));
+    int task = number(history, request.path("task"));
+    boolean stderr = "stderr".equals(request.query("stream"));
+    List<AttemptHistory> attempts = history.task(task).attempts();
+    long attempt = request.number("attempt", attempts.size());
+    ActionResult result = history.result(task);
+    if (result != null && attempt == attempts.size()) {
+      return stderr ? result.stderr() : result.stdout();
+    }
+    for (AttemptHistory one : attempts) {
+      Failure failure = one.failure();
+      if (one.number() == attempt && failure != null) {
+        return stderr ? failure.stderr() : failure.stdout();
+      }
+    }
+    throw ApiException.notFound(
+        "there is no log of attempt " + attempt + ": the task is " + status(history, task));
+  }
+
+  private static String status(RunHistory history, int task) {
+    return TaskJson.status(history.view().taskStatus(task));
+  }
+
+  Reply cancel(Request request) throws IOException {
+    RunRecord run = record(request.path("run"));
+    boolean force = JsonBoolean.TRUE.equals(options(request).get("force"));
+    RunHandle handle = runs.find(run.id());
+    if (handle == null) {
+      if (run.summary().finished() == null) {
+        throw ApiException.conflict("run " + run.id() + " does not go on here");
+      }
+      return accepted(run.id());
+    }
+    handle.command(new RunWish.Cancel(force)).toCompletableFuture().join();
+    return accepted(run.id());
+  }
+
+  private static JsonObject options(Request request) {
+    return request.body().length == 0 ? JsonObject.EMPTY : Submissions.object(request.body());
+  }
+
+  Reply retry(Request request) throws IOException {
+    RunRecord run = record(request.path("run"));
+    try {
+      return accepted(runs.retry(run.id(), BY).id());
+    } catch (IllegalArgumentException e) {
+      throw ApiException.conflict(String.valueOf(e.getMessage()));
+    }
+  }
+
+  Reply approve(Request request) throws IOException {
+    RunRecord run = record(request.path("run"));
+    RunHistory history = archive.read(run);
+    int task = number(history, request.path("task"));
+    RunHandle handle = runs.find(run.id());
+    if (handle == null || !(history.view().taskStatus(task) instanceof TaskStatus.Held)) {
+      throw ApiException.conflict(
+          "the task does not wait for approval: it is " + status(history, task));
+    }
+    JsonObject options = options(request);
+    String comment = text(options, "comment");
+    RunWish.Command wish =
+        JsonBoolean.TRUE.equals(options.get("reject"))
+            ? new RunWish.Reject(task, BY, comment)
+            : new RunWish.Approve(task, BY, comment);
+    handle.command(wish).toCompletableFuture().join();
+    return task(request);
+  }
+
+  private static String text(JsonObject options, String name) {
+    return options.get(name) instanceof JsonString(String text) ? text : "";
+  }
+}

@@ -1,0 +1,117 @@
+package dev.millrace.cli;
+
+import dev.millrace.json.JsonArray;
+import dev.millrace.json.JsonObject;
+import dev.millrace.json.JsonReader;
+import dev.millrace.json.JsonString;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a program does that talks to a server, by the HTTP client of the JDK. */
+final class ServerClient implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final String base;
+
+  ServerClient(int port) {
+    base = "http://127.0.0.1:" + port;
+  }
+
+  HttpResponse<String> send(String method, String path, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + path))
+            .timeout(PATIENCE)
+            .method(method, BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.header("Content-Type", "application/json");
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return send(request.build(), BodyHandlers.ofString());
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+    try {
+      return http.send(request, handler);
+    } catch (IOException e) {
+      throw new AssertionError(request + " failed", e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  JsonObject get(String path) {
+    return json(send("GET", path, ""));
+  }
+
+  static JsonObject json(HttpResponse<String> response) {
+    return (JsonObject) JsonReader.read(response.body());
+  }
+
+  /** Submits a pipeline and returns the run's id. */
+  String submit(String pipeline, String... headers) {
+    HttpResponse<String> response =
+        send("POST", "/v1/runs", "{\"pipeline\": " + pipeline + "}", headers);
+    if (response.statusCode() != 202) {
+      throw new AssertionError(response.body());
+    }
+    return text(json(response), "run");
+  }
+
+  String status(String run) {
+    return text(get("/v1/runs/" + run), "status");
+  }
+
+  void awaitStatus(String run, String status) {
+    MillraceProcess.await(run + " is " + status, () -> status(run).equals(status));
+  }
+
+  /** Follows a run to its end, and returns its events. */
+  List<JsonObject> follow(String run, long after) {
+    List<JsonObject> events = new ArrayList<>();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(base + "/v1/runs/" + run + "/events"))
+            .timeout(PATIENCE)
+            .header("Accept", "text/event-stream")
+            .header("Last-Event-ID", Long.toString(after))
+            .build();
+    try (Stream<String> lines = send(request, BodyHandlers.ofLines()).body()) {
+      lines
+          .filter(line -> line.startsWith("data: "))
+          .forEach(line -> events.add((JsonObject) JsonReader.read(line.substring(6))));
+    }
+    return events;
+  }
+
+  static String text(JsonObject object, String name) {
+    return object.get(name) instanceof JsonString(String text) ? text : "";
+  }
+
+  static JsonObject member(JsonObject object, String name) {
+    return object.get(name) instanceof JsonObject member ? member : JsonObject.EMPTY;
+  }
+
+  static List<JsonObject> list(JsonObject object, String name) {
+    List<JsonObject> list = new ArrayList<>();
+    if (object.get(name) instanceof JsonArray array) {
+      array.elements().forEach(element -> list.add((JsonObject) element));
+    }
+    return list;
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}
