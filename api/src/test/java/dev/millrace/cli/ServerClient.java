@@ -5,6 +5,7 @@ import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.json.JsonString;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -80,18 +81,36 @@ final class ServerClient implements AutoCloseable {
   /** Follows a run to its end, and returns its events. */
   List<JsonObject> follow(String run, long after) {
     List<JsonObject> events = new ArrayList<>();
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(base + "/v1/runs/" + run + "/events"))
-            .timeout(PATIENCE)
-            .header("Accept", "text/event-stream")
-            .header("Last-Event-ID", Long.toString(after))
-            .build();
-    try (Stream<String> lines = send(request, BodyHandlers.ofLines()).body()) {
-      lines
-          .filter(line -> line.startsWith("data: "))
-          .forEach(line -> events.add((JsonObject) JsonReader.read(line.substring(6))));
+    try (Stream<String> lines = send(following(run, after), BodyHandlers.ofLines()).body()) {
+      lines.forEach(line -> take(line, events));
     }
     return events;
+  }
+
+  /** Adds the events behind those already seen, until the stream ends or breaks. */
+  void follow(String run, List<JsonObject> seen) {
+    try (Stream<String> lines =
+        http.send(following(run, seen.size()), BodyHandlers.ofLines()).body()) {
+      lines.forEach(line -> take(line, seen));
+    } catch (IOException | UncheckedIOException e) {
+      // The server is gone; whoever follows comes again.
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private HttpRequest following(String run, long after) {
+    return HttpRequest.newBuilder(URI.create(base + "/v1/runs/" + run + "/events"))
+        .timeout(PATIENCE)
+        .header("Accept", "text/event-stream")
+        .header("Last-Event-ID", Long.toString(after))
+        .build();
+  }
+
+  private static void take(String line, List<JsonObject> events) {
+    if (line.startsWith("data: ")) {
+      events.add((JsonObject) JsonReader.read(line.substring(6)));
+    }
   }
 
   static String text(JsonObject object, String name) {
