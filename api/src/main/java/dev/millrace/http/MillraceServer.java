@@ -76,12 +76,14 @@ public final class MillraceServer implements AutoCloseable {
             .setPort(config.port)
             .setIdleTimeout(0)
             .setMaxFormAttributeSize(0);
-    http =
-        wait(
-            vertx
-                .createHttpServer(options)
-                .requestHandler(api.router(ofRequests, contract.text()))
-                .listen());
+    HttpServer made =
+        vertx.createHttpServer(options).requestHandler(api.router(ofRequests, contract.text()));
+    try {
+      http = wait(made.listen());
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot listen on " + config.host + ":" + config.port + ": " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import static dev.millrace.cli.ServerClient.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.json.JsonObject;
 import java.io.IOException;
@@ -53,6 +54,27 @@ class ServerKillTest {
         second.signal("TERM");
         assertEquals(0, second.exitCode(), second.output());
       }
+    }
+  }
+
+  @Test
+  void anAddressThatIsTakenIsNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        MillraceProcess process =
+            MillraceProcess.start(folder, "server", "--port", "" + taken.getLocalPort())) {
+      assertEquals(3, process.exitCode());
+      assertTrue(
+          process.output().contains("cannot listen on 127.0.0.1:" + taken.getLocalPort()),
+          process.output());
+    }
+  }
+
+  @Test
+  void addressesThatOthersCanReachAreRefused() throws Exception {
+    try (MillraceProcess process =
+        MillraceProcess.start(folder, "server", "--host", "0.0.0.0", "--port", "0")) {
+      assertEquals(2, process.exitCode());
+      assertTrue(process.output().contains("tokens"), process.output());
     }
   }
 
