@@ -4,6 +4,7 @@ import dev.millrace.content.StorageUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -236,8 +237,18 @@ final class Api {
     return all.toString();
   }
 
+  /** Answers what is no HTTP, or more of it than is read. */
+  static void malformed(HttpServerRequest request) {
+    reply(
+        request.response(),
+        Reply.problem(400, "the request's first line or a header is malformed or too long"));
+  }
+
   private static void reply(RoutingContext context, Reply reply) {
-    HttpServerResponse response = context.response();
+    reply(context.response(), reply);
+  }
+
+  private static void reply(HttpServerResponse response, Reply reply) {
     if (response.ended() || response.closed()) {
       return;
     }

@@ -23,6 +23,13 @@ import java.util.function.Consumer;
 public final class MillraceServer implements AutoCloseable {
   private static final long LARGEST_BLOB = 1L << 40;
   private static final int THREADS = 32;
+
+  /** Names of tasks may be long, and three times as long in a path. */
+  private static final int LONGEST_LINE = 16 << 10;
+
+  /** A connection on which nothing moves for so long is closed; event streams have a heartbeat. */
+  private static final int SILENCE_SECONDS = 60;
+
   private static final int LONGEST_CLOSE_SECONDS = 10;
 
   private final Engine engine;
@@ -74,10 +81,15 @@ public final class MillraceServer implements AutoCloseable {
         new HttpServerOptions()
             .setHost(config.host)
             .setPort(config.port)
-            .setIdleTimeout(0)
+            .setHttp2ClearTextEnabled(false)
+            .setIdleTimeout(SILENCE_SECONDS)
+            .setMaxInitialLineLength(LONGEST_LINE)
             .setMaxFormAttributeSize(0);
     HttpServer made =
-        vertx.createHttpServer(options).requestHandler(api.router(ofRequests, contract.text()));
+        vertx
+            .createHttpServer(options)
+            .invalidRequestHandler(Api::malformed)
+            .requestHandler(api.router(ofRequests, contract.text()));
     try {
       http = wait(made.listen());
     } catch (IOException e) {
