@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -16,6 +17,8 @@ import io.vertx.json.schema.OutputUnit;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.validation.SchemaValidationException;
 import io.vertx.openapi.validation.ValidatorException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Objects;
 import java.util.Set;
 
@@ -95,18 +98,29 @@ final class Api {
   }
 
   /**
-   * Without tokens only this machine may ask; a page in its browser, whose name was pointed at this
-   * machine, is not it.
+   * Without tokens only this machine may ask. A page in its browser is not it, neither one whose
+   * name was pointed at this machine nor one from elsewhere that posts a form here.
    */
   private static void refuseForeignNames(RoutingContext context) {
-    var authority = context.request().authority();
-    if (authority != null && LOOPBACK.contains(authority.host())) {
+    HostAndPort authority = context.request().authority();
+    String origin = context.request().getHeader("Origin");
+    if (authority != null
+        && LOOPBACK.contains(authority.host())
+        && (origin == null || isLoopback(origin))) {
       context.next();
     } else {
       reply(
           context,
-          Reply.problem(
-              403, "this server answers only to localhost, and was asked by another name"));
+          Reply.problem(403, "this server answers only to this machine, under the name localhost"));
+    }
+  }
+
+  private static boolean isLoopback(String origin) {
+    try {
+      String host = new URI(origin).getHost();
+      return host != null && LOOPBACK.contains(host);
+    } catch (URISyntaxException e) {
+      return false;
     }
   }
 

@@ -300,6 +300,20 @@ class ServerTest {
   }
 
   @Test
+  void pagesFromElsewhereAreRefused() {
+    String run = client.submit(ENDLESS);
+    String cancel = "/v1/runs/" + run + "/cancel";
+    for (String origin : List.of("https://evil.example", "null", "http://localhost.evil.example")) {
+      assertEquals(403, client.send("POST", cancel, "", "Origin", origin).statusCode());
+    }
+    assertEquals("running", client.status(run));
+    String here = "http://localhost:" + server.port();
+    assertEquals(202, client.send("POST", cancel, "", "Origin", here).statusCode());
+    HttpResponse<String> form = client.send("POST", "/v1/runs", "", "Content-Type", "text/plain");
+    assertEquals(400, form.statusCode());
+  }
+
+  @Test
   void runsGoOnAtTheNextStart() throws IOException {
     Path gate = state.resolve("gate");
     String run =
