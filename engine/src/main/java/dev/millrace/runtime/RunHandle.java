@@ -82,11 +82,12 @@ public final class RunHandle {
   /**
    * Asks something of the run. What does not fit how it stands changes nothing.
    *
-   * @return completes on the engine's own thread when what came of it is durable
+   * @return completes when what came of it is durable, or the run has ended
    */
   public CompletionStage<Void> command(RunWish.Command wish) {
     CompletableFuture<Void> answered = new CompletableFuture<>();
     loop.execute(() -> driver.command(wish, () -> answered.complete(null)));
+    var _ = driver.done().whenComplete((end, failure) -> answered.complete(null));
     return answered.minimalCompletionStage();
   }
 }
