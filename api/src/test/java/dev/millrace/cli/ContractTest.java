@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.digest.Digest;
 import dev.millrace.http.MillraceServer;
 import dev.millrace.json.JsonReader;
-import dev.millrace.runtime.EngineConfig;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -81,22 +80,9 @@ class ContractTest {
 
   @Test
   void noRequestBringsTheServerToItsEnd() throws IOException {
-    Installed installed = Installed.forServer(true);
-    EngineConfig config =
-        new EngineConfig(state, Map.of("cpus", 2.0), System.getenv("PATH"), Map.of(), false);
     Random random = new Random(SEED);
     Set<String> seen = new TreeSet<>();
-    try (MillraceServer server =
-            MillraceServer.start(
-                new MillraceServer.Config(
-                    "127.0.0.1",
-                    0,
-                    config,
-                    installed.parts(state),
-                    installed.images(),
-                    warning -> {
-                      throw new AssertionError(warning);
-                    }));
+    try (MillraceServer server = ServerClient.server(state);
         ServerClient client = new ServerClient(server.port())) {
       String run = client.submit(PIPELINE);
       client.awaitStatus(run, "failed");

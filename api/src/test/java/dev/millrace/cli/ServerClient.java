@@ -1,9 +1,11 @@
 package dev.millrace.cli;
 
+import dev.millrace.http.MillraceServer;
 import dev.millrace.json.JsonArray;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.json.JsonString;
+import dev.millrace.runtime.EngineConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,9 +14,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What a program does that talks to a server, by the HTTP client of the JDK. */
@@ -26,6 +30,23 @@ final class ServerClient implements AutoCloseable {
 
   ServerClient(int port) {
     base = "http://127.0.0.1:" + port;
+  }
+
+  /** Starts a server that lets steps run as processes. */
+  static MillraceServer server(Path state) throws IOException {
+    Installed installed = Installed.forServer(true);
+    EngineConfig config =
+        new EngineConfig(state, Map.of("cpus", 2.0), System.getenv("PATH"), Map.of(), false);
+    return MillraceServer.start(
+        new MillraceServer.Config(
+            "127.0.0.1",
+            0,
+            config,
+            installed.parts(state),
+            installed.images(),
+            warning -> {
+              throw new AssertionError(warning);
+            }));
   }
 
   HttpResponse<String> send(String method, String path, String body, String... headers) {

@@ -12,7 +12,6 @@ import dev.millrace.digest.Digest;
 import dev.millrace.http.MillraceServer;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonText;
-import dev.millrace.runtime.EngineConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -23,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -52,20 +50,7 @@ class ServerTest {
 
   @BeforeEach
   void start() throws IOException {
-    Installed installed = Installed.forServer(true);
-    EngineConfig config =
-        new EngineConfig(state, Map.of("cpus", 2.0), System.getenv("PATH"), Map.of(), false);
-    server =
-        MillraceServer.start(
-            new MillraceServer.Config(
-                "127.0.0.1",
-                0,
-                config,
-                installed.parts(state),
-                installed.images(),
-                warning -> {
-                  throw new AssertionError(warning);
-                }));
+    server = ServerClient.server(state);
     client = new ServerClient(server.port());
   }
 
@@ -215,6 +200,33 @@ class ServerTest {
     client.send("POST", "/v1/runs/" + run + "/cancel", "{\"force\": true}");
     client.awaitStatus(run, "cancelled");
     assertEquals(404, client.send("POST", "/v1/runs/nobody/cancel", "").statusCode());
+  }
+
+  /** What several ask at once changes nothing but the first time, and hurts no other run. */
+  @Test
+  void aTaskMayBeApprovedBySeveralAtOnce() {
+    String other = client.submit(ENDLESS);
+    String run =
+        client.submit(
+            """
+            {"version": 1, "name": "ship", "steps": {"ship": {
+               "script": "true", "approval": true, "matrix": {"i": [1, 2, 3, 4, 5, 6, 7, 8]}}}}\
+            """);
+    List<CompletableFuture<Integer>> answers = new ArrayList<>();
+    for (int i = 1; i <= 8; i++) {
+      String task = "/v1/runs/" + run + "/tasks/ship%5Bi%3D" + i + "%5D";
+      MillraceProcess.await("held", () -> text(client.get(task), "status").equals("held"));
+      for (int time = 0; time < 6; time++) {
+        answers.add(
+            CompletableFuture.supplyAsync(
+                () -> client.send("POST", task + "/approve", "").statusCode()));
+      }
+    }
+
+    answers.forEach(answer -> assertTrue(Set.of(200, 409).contains(answer.join())));
+    client.awaitStatus(run, "succeeded");
+    assertEquals(202, client.send("POST", "/v1/runs/" + other + "/cancel", "").statusCode());
+    client.awaitStatus(other, "cancelled");
   }
 
   @Test

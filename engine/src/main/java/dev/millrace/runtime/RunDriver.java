@@ -358,8 +358,11 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
   @Override
   public void committed(List<CommittedFact> facts) {
     quietTicks = 0;
+    if (facts.isEmpty()) {
+      return; // somebody asked for what changes nothing, or whose the run is
+    }
     listener.committed(view, facts);
-    if (!facts.isEmpty() && facts.getLast().event() instanceof RunEvent.RunFinished(var status)) {
+    if (facts.getLast().event() instanceof RunEvent.RunFinished(var status)) {
       finish(status);
     }
   }

@@ -6,6 +6,7 @@ import dev.millrace.run.RunStatus;
 import dev.millrace.run.RunWish;
 import dev.millrace.run.TaskPhase;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** A run that goes on in this engine. Safe for use by many threads. */
@@ -82,12 +83,20 @@ public final class RunHandle {
   /**
    * Asks something of the run. What does not fit how it stands changes nothing.
    *
-   * @return completes when what came of it is durable, or the run has ended
+   * @return completes when what came of it is durable; exceptionally if this engine gives the run
+   *     up before
    */
   public CompletionStage<Void> command(RunWish.Command wish) {
     CompletableFuture<Void> answered = new CompletableFuture<>();
     loop.execute(() -> driver.command(wish, () -> answered.complete(null)));
-    var _ = driver.done().whenComplete((end, failure) -> answered.complete(null));
+    var _ =
+        driver
+            .done()
+            .exceptionally(
+                failure -> {
+                  answered.completeExceptionally(failure);
+                  throw new CompletionException(failure);
+                });
     return answered.minimalCompletionStage();
   }
 }

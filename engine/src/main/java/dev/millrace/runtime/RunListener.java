@@ -13,6 +13,7 @@ public interface RunListener {
    *
    * @param run the run as it stands, which may be ahead of these facts; to be read during the call
    *     only
+   * @param facts never empty
    */
   void committed(RunView run, List<CommittedFact> facts);
 
