@@ -26,7 +26,7 @@ public final class SqliteDatabase implements AutoCloseable {
   /**
    * The version of the schema that this program reads and writes; kept in SQLite's user_version.
    */
-  private static final int SCHEMA = 3;
+  private static final int SCHEMA = 4;
 
   /** The first step of the schema: it makes a new file, and replaces what was before releases. */
   private static final int FIRST_STEP = 2;

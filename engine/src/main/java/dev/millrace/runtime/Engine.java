@@ -8,10 +8,12 @@ import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
 import dev.millrace.dispatch.WorkerAgent;
 import dev.millrace.executor.TaskExecutor;
+import dev.millrace.journal.DefinitionStore;
 import dev.millrace.journal.Journal;
 import dev.millrace.journal.RunRecord;
 import dev.millrace.journal.SqliteActionCache;
 import dev.millrace.journal.SqliteDatabase;
+import dev.millrace.journal.SqliteDefinitions;
 import dev.millrace.journal.SqliteJournal;
 import dev.millrace.journal.SqliteStepDurations;
 import dev.millrace.journal.StateLock;
@@ -187,6 +189,11 @@ public final class Engine implements AutoCloseable {
   /** Returns the directories in the content store. */
   public Trees trees() {
     return trees;
+  }
+
+  /** Returns what a server was told to keep; closed with the engine. */
+  public DefinitionStore definitions() {
+    return new SqliteDefinitions(database);
   }
 
   /** Returns what counts, checks and shrinks the cache. */

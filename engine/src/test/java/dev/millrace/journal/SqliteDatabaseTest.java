@@ -90,6 +90,7 @@ class SqliteDatabaseTest {
             List.of(
                 "CREATE TABLE actions (key BLOB)",
                 "DROP TABLE steps",
+                "DROP TABLE definitions",
                 "DROP VIEW result_keys",
                 "DROP TABLE recent_keys",
                 "DROP TABLE settled_keys",
