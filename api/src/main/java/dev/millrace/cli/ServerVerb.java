@@ -1,7 +1,9 @@
 package dev.millrace.cli;
 
+import dev.millrace.access.TokenFile;
 import dev.millrace.cli.Syntax.Option;
 import dev.millrace.http.MillraceServer;
+import dev.millrace.http.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the engine as a service, until it is told to stop. */
 final class ServerVerb implements Verb {
@@ -28,6 +31,10 @@ final class ServerVerb implements Verb {
                 "--allow-local",
                 "let steps run as processes of this user: whoever can reach the server can then"
                     + " run any command"),
+            Option.value("--tls-cert", "FILE", "the server's certificate and its chain, PEM"),
+            Option.value("--tls-key", "FILE", "the key of the certificate, PEM"),
+            Option.flag(
+                "--plain-http", "let others reach it without TLS: something before it encrypts"),
             Past.STATE,
             RunSettings.JOBS,
             RunSettings.RESOURCE,
@@ -37,9 +44,11 @@ final class ServerVerb implements Verb {
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
-    String host = loopback(arguments);
+    String host = host(arguments);
     Path state = Project.stateOf(session, arguments.get("--state"), session.workingDirectory());
     Files.createDirectories(state);
+    Tls tls = tls(arguments, session);
+    checkReach(arguments, state, tls);
     Installed installed = Installed.forServer(arguments.has("--allow-local"));
     Printer printer = session.printer();
     CountDownLatch stop = new CountDownLatch(1);
@@ -47,13 +56,20 @@ final class ServerVerb implements Verb {
         new MillraceServer.Config(
             host,
             port(arguments),
+            tls,
             RunSettings.config(arguments, session, state),
             installed.parts(state),
             installed.images(),
             printer::problem);
     try (Interrupts _ = new Interrupts(_ -> stop.countDown(), () -> {});
         MillraceServer server = MillraceServer.start(config)) {
-      printer.line("listening on http://" + shown(host) + ":" + server.port());
+      printer.line(
+          "listening on "
+              + (tls == null ? "http" : "https")
+              + "://"
+              + shown(host)
+              + ":"
+              + server.port());
       if (server.resumed() > 0) {
         printer.line(Amounts.count(server.resumed(), "run goes on", "runs go on"));
       }
@@ -80,20 +96,51 @@ final class ServerVerb implements Verb {
     throw Refusal.badInput("--port must be a number from 0 to 65535, not \"" + text + '"');
   }
 
-  /** Whoever can reach the server may do everything: so only this machine can. */
-  private static String loopback(Arguments arguments) throws Refusal {
+  private static @Nullable Tls tls(Arguments arguments, Session session) throws Refusal {
+    String certificate = arguments.get("--tls-cert");
+    String key = arguments.get("--tls-key");
+    if (certificate == null && key == null) {
+      return null;
+    }
+    if (certificate == null || key == null) {
+      throw Refusal.badInput("--tls-cert and --tls-key are given together, or none of them");
+    }
+    for (String file : List.of(certificate, key)) {
+      if (!Files.isReadable(session.path(file))) {
+        throw Refusal.badInput("there is no file " + file + " that can be read");
+      }
+    }
+    return new Tls(session.path(certificate), session.path(key));
+  }
+
+  private static String host(Arguments arguments) {
     String named = arguments.get("--host");
-    String host = named == null ? USUAL_HOST : named;
+    return named == null ? USUAL_HOST : named;
+  }
+
+  /** Whom others can reach needs tokens, and must not have them sent in the clear. */
+  private static void checkReach(Arguments arguments, Path state, @Nullable Tls tls)
+      throws Refusal, IOException {
+    String host = host(arguments);
     try {
       if (InetAddress.getByName(host).isLoopbackAddress()) {
-        return host;
+        return;
       }
     } catch (UnknownHostException e) {
       throw Refusal.badInput("--host: there is no address " + host);
     }
-    throw Refusal.badInput(
-        "--host " + host + " could be reached by others, and the server has no tokens yet",
-        "leave it out to listen on " + USUAL_HOST + " only");
+    if (new TokenFile(state).read().isEmpty()) {
+      throw Refusal.badInput(
+          "--host " + host + " could be reached by others, and the server has no tokens",
+          "make one: millrace token create NAME --role admin --state DIR",
+          "or leave --host out to listen on " + USUAL_HOST + " only");
+    }
+    if (tls == null && !arguments.has("--plain-http")) {
+      throw Refusal.badInput(
+          "--host " + host + " could be reached by others, and tokens would be sent in the clear",
+          "give the server a certificate: --tls-cert FILE --tls-key FILE",
+          "or say --plain-http if something before it does the encryption");
+    }
   }
 
   private static String shown(String host) {

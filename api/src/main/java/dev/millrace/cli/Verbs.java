@@ -25,6 +25,9 @@ final class Verbs {
           "cache gc",
           "cache verify",
           "server",
+          "token create",
+          "token list",
+          "token revoke",
           "completion",
           "help");
 
@@ -49,6 +52,9 @@ final class Verbs {
       case "cache gc" -> new CacheGcVerb();
       case "cache verify" -> new CacheVerifyVerb();
       case "server" -> new ServerVerb();
+      case "token create" -> new TokenCreateVerb();
+      case "token list" -> new TokenListVerb();
+      case "token revoke" -> new TokenRevokeVerb();
       case "help" -> new HelpVerb();
       case "completion" -> new CompletionVerb();
       default -> null;

@@ -6,35 +6,32 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.HttpException;
-import io.vertx.ext.web.openapi.router.RequestExtractor;
-import io.vertx.ext.web.openapi.router.RouterBuilder;
-import io.vertx.json.schema.OutputUnit;
 import io.vertx.openapi.contract.OpenAPIContract;
-import io.vertx.openapi.validation.SchemaValidationException;
 import io.vertx.openapi.validation.ValidatorException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.Objects;
-import java.util.Set;
 
 /** Leads each request to its operation, and every failure to problem details. */
 final class Api {
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
   private static final int LARGEST_DOCUMENT = 64 << 20;
 
   private final Vertx vertx;
   private final Waiting waiting;
+  private final Callers callers;
   private final EventStream.Host streams;
   private final RunOperations operations;
   private final BlobOperations blobs;
 
-  Api(Vertx vertx, EventStream.Host streams, RunOperations operations, BlobOperations blobs) {
+  Api(
+      Vertx vertx,
+      Callers callers,
+      EventStream.Host streams,
+      RunOperations operations,
+      BlobOperations blobs) {
     this.vertx = vertx;
+    this.callers = callers;
     this.streams = streams;
     this.operations = operations;
     this.blobs = blobs;
@@ -61,7 +58,7 @@ final class Api {
    */
   Router router(OpenAPIContract contract, Buffer contractText) {
     Router router = Router.router(vertx);
-    router.route().handler(Api::refuseForeignNames).failureHandler(Api::failed);
+    router.route().handler(callers::refuseForeignNames).failureHandler(Api::failed);
     router.get("/healthz").handler(context -> plain(context, "ok"));
     router.get("/readyz").handler(context -> plain(context, "ok"));
     router
@@ -69,26 +66,26 @@ final class Api {
         .handler(
             context ->
                 context.response().putHeader("Content-Type", "application/yaml").end(contractText));
+    router.route("/v1/*").handler(callers::identify);
     // Content does not fit into memory: it goes past the handler of bodies.
     router.put("/v1/blobs/:digest").handler(context -> stream(context, this::receive));
     router.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(LARGEST_DOCUMENT));
-    RouterBuilder builder =
-        RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler());
-    operation(builder, "submitRun", operations::submit);
-    operation(builder, "listRuns", operations::list);
-    operation(builder, "getRun", operations::get);
-    operation(builder, "listTasks", operations::tasks);
-    operation(builder, "getTask", operations::task);
-    operation(builder, "getOutputs", operations::outputs);
-    operation(builder, "cancelRun", operations::cancel);
-    operation(builder, "retryRun", operations::retry);
-    operation(builder, "approveTask", operations::approve);
-    operation(builder, "findMissingBlobs", blobs::missing);
-    streamed(builder, "readEvents", this::events);
-    streamed(builder, "getLog", this::log);
-    streamed(builder, "getBlob", this::blob);
-    streamed(builder, "headBlob", this::blob);
-    router.route("/*").subRouter(builder.createRouter());
+    Checked checked = new Checked(vertx, contract);
+    operation(checked, "submitRun", operations::submit);
+    operation(checked, "listRuns", operations::list);
+    operation(checked, "getRun", operations::get);
+    operation(checked, "listTasks", operations::tasks);
+    operation(checked, "getTask", operations::task);
+    operation(checked, "getOutputs", operations::outputs);
+    operation(checked, "cancelRun", operations::cancel);
+    operation(checked, "retryRun", operations::retry);
+    operation(checked, "approveTask", operations::approve);
+    operation(checked, "findMissingBlobs", blobs::missing);
+    streamed(checked, "readEvents", this::events);
+    streamed(checked, "getLog", this::log);
+    streamed(checked, "getBlob", this::blob);
+    streamed(checked, "headBlob", this::blob);
+    router.route("/*").subRouter(checked.router());
     router.route().handler(context -> context.fail(404));
     return router;
   }
@@ -97,40 +94,15 @@ final class Api {
     var _ = context.response().putHeader("Content-Type", "text/plain").end(text + "\n");
   }
 
-  /**
-   * Without tokens only this machine may ask. A page in its browser is not it, neither one whose
-   * name was pointed at this machine nor one from elsewhere that posts a form here.
-   */
-  private static void refuseForeignNames(RoutingContext context) {
-    HostAndPort authority = context.request().authority();
-    String origin = context.request().getHeader("Origin");
-    if (authority != null
-        && LOOPBACK.contains(authority.host())
-        && (origin == null || isLoopback(origin))) {
-      context.next();
-    } else {
-      reply(
-          context,
-          Reply.problem(403, "this server answers only to this machine, under the name localhost"));
-    }
+  private void operation(Checked checked, String id, Operation operation) {
+    streamed(checked, id, context -> answer(context, operation));
   }
 
-  private static boolean isLoopback(String origin) {
-    try {
-      String host = new URI(origin).getHost();
-      return host != null && LOOPBACK.contains(host);
-    } catch (URISyntaxException e) {
-      return false;
-    }
-  }
-
-  private void operation(RouterBuilder builder, String id, Operation operation) {
-    streamed(builder, id, context -> answer(context, operation));
-  }
-
-  private void streamed(RouterBuilder builder, String id, Streamed operation) {
-    Objects.requireNonNull(builder.getRoute(id), id)
-        .addHandler(context -> stream(context, operation));
+  private void streamed(Checked checked, String id, Streamed operation) {
+    checked.route(
+        id,
+        context -> callers.admit(Callers.of(context), id),
+        context -> stream(context, operation));
   }
 
   private static void stream(RoutingContext context, Streamed operation) {
@@ -192,6 +164,7 @@ final class Api {
   }
 
   private Future<?> receive(RoutingContext context) {
+    callers.admit(Callers.of(context), "putBlob");
     String hash = context.pathParam("digest");
     return blobs
         .receive(context.request(), hash == null ? "" : hash)
@@ -222,9 +195,7 @@ final class Api {
     return switch (failure) {
       case ApiException known -> Reply.problem(known);
       case StorageUnavailableException full -> Reply.problem(503, full.getMessage() + "");
-      case HttpException http when http.getCause() instanceof ValidatorException wrong ->
-          Reply.problem(http.getStatusCode(), detail(wrong));
-      case ValidatorException wrong -> Reply.problem(400, detail(wrong));
+      case ValidatorException wrong -> Reply.problem(400, Checked.detail(wrong));
       case HttpException http ->
           Reply.problem(http.getStatusCode(), "the request cannot be answered");
       default -> {
@@ -233,22 +204,6 @@ final class Api {
         yield Reply.problem(500, "the server could not answer; its log says why");
       }
     };
-  }
-
-  /** Returns what is wrong, and all of it where there is more than one thing. */
-  private static String detail(ValidatorException wrong) {
-    StringBuilder all = new StringBuilder(String.valueOf(wrong.getMessage()));
-    if (wrong instanceof SchemaValidationException schema
-        && schema.getOutputUnit() != null
-        && schema.getOutputUnit().getErrors() != null) {
-      for (OutputUnit error : schema.getOutputUnit().getErrors()) {
-        if (all.indexOf(error.getError()) < 0) {
-          all.append("; ").append(error.getInstanceLocation()).append(": ");
-          all.append(error.getError());
-        }
-      }
-    }
-    return all.toString();
   }
 
   /** Answers what is no HTTP, or more of it than is read. */

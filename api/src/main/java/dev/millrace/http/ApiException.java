@@ -20,6 +20,17 @@ final class ApiException extends RuntimeException {
     return new ApiException(400, detail, List.of());
   }
 
+  /** It is not known who asks. */
+  static ApiException unauthorized() {
+    return new ApiException(
+        401, "show a token of this server: Authorization: Bearer TOKEN", List.of());
+  }
+
+  /** Who asks may not ask this. */
+  static ApiException forbidden(String detail) {
+    return new ApiException(403, detail, List.of());
+  }
+
   static ApiException notFound(String detail) {
     return new ApiException(404, detail, List.of());
   }

@@ -1,5 +1,7 @@
 package dev.millrace.http;
 
+import dev.millrace.access.Access;
+import dev.millrace.access.TokenFile;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.EngineConfig;
@@ -10,14 +12,17 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The engine of one state directory, answering over HTTP. */
 public final class MillraceServer implements AutoCloseable {
@@ -29,6 +34,9 @@ public final class MillraceServer implements AutoCloseable {
 
   /** A connection on which nothing moves for so long is closed; event streams have a heartbeat. */
   private static final int SILENCE_SECONDS = 60;
+
+  /** How soon a token that was made or revoked counts. */
+  private static final long RENEWAL_MILLIS = 500;
 
   private static final int LONGEST_CLOSE_SECONDS = 10;
 
@@ -43,6 +51,7 @@ public final class MillraceServer implements AutoCloseable {
    *
    * @param host address to bind to
    * @param port 0 for any
+   * @param tls null for none
    * @param engine the state directory, and what its steps may use
    * @param parts the executors that it offers
    * @param executors what each of them does with images, by name
@@ -51,6 +60,7 @@ public final class MillraceServer implements AutoCloseable {
   public record Config(
       String host,
       int port,
+      @Nullable Tls tls,
       EngineConfig engine,
       Engine.Parts parts,
       Map<String, ImageUse> executors,
@@ -60,7 +70,8 @@ public final class MillraceServer implements AutoCloseable {
     }
   }
 
-  private MillraceServer(Config config, Engine engine, RunArchive archive, Vertx vertx)
+  private MillraceServer(
+      Config config, Access access, Engine engine, RunArchive archive, Vertx vertx)
       throws IOException {
     this.engine = engine;
     this.archive = archive;
@@ -76,7 +87,11 @@ public final class MillraceServer implements AutoCloseable {
     OpenAPIContract ofRequests = wait(contract.ofRequests(vertx));
     Api api =
         new Api(
-            vertx, new EventStream.Host(vertx, new Waiting(vertx), runs, logs), operations, blobs);
+            vertx,
+            new Callers(access, contract.roles()),
+            new EventStream.Host(vertx, new Waiting(vertx), runs, logs),
+            operations,
+            blobs);
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host)
@@ -85,6 +100,10 @@ public final class MillraceServer implements AutoCloseable {
             .setIdleTimeout(SILENCE_SECONDS)
             .setMaxInitialLineLength(LONGEST_LINE)
             .setMaxFormAttributeSize(0);
+    Tls tls = config.tls;
+    if (tls != null) {
+      options.setSsl(true).setKeyCertOptions(tls.pem());
+    }
     HttpServer made =
         vertx
             .createHttpServer(options)
@@ -96,21 +115,31 @@ public final class MillraceServer implements AutoCloseable {
       throw new IOException(
           "cannot listen on " + config.host + ":" + config.port + ": " + e.getMessage(), e);
     }
+    Renewal renewal = new Renewal(access, tls, http, config.warnings);
+    vertx.setPeriodic(
+        RENEWAL_MILLIS, _ -> vertx.executeBlocking(renewal).onFailure(renewal::failed));
   }
 
   /**
    * Opens the state directory, goes on with the runs that have not ended, and listens.
    *
    * @throws dev.millrace.journal.StateInUseException if another process runs pipelines in it
+   * @throws IllegalArgumentException if others could reach the address, and there are no tokens
    * @throws IOException if it cannot be read or written, or the address is not to be had
    */
   public static MillraceServer start(Config config) throws IOException {
+    Access access =
+        new Access(new TokenFile(config.engine.stateDirectory()), InstantSource.system());
+    if (access.isOpen() && !InetAddress.getByName(config.host).isLoopbackAddress()) {
+      throw new IllegalArgumentException(
+          "without tokens a server listens to its own machine only, not on " + config.host);
+    }
     Engine engine = Engine.open(config.engine, "millrace server", config.parts);
     try {
       RunArchive archive = RunArchive.open(config.engine.stateDirectory());
       Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(THREADS));
       try {
-        return new MillraceServer(config, engine, archive, vertx);
+        return new MillraceServer(config, access, engine, archive, vertx);
       } catch (IOException | RuntimeException e) {
         vertx.close();
         archive.close();

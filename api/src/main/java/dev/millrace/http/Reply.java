@@ -13,17 +13,18 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent")
 record Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
   private static final Map<Integer, String> TITLES =
-      Map.of(
-          400, "Bad Request",
-          403, "Forbidden",
-          404, "Not Found",
-          405, "Method Not Allowed",
-          409, "Conflict",
-          413, "Content Too Large",
-          415, "Unsupported Media Type",
-          422, "Unprocessable Content",
-          500, "Internal Server Error",
-          503, "Service Unavailable");
+      Map.ofEntries(
+          Map.entry(400, "Bad Request"),
+          Map.entry(401, "Unauthorized"),
+          Map.entry(403, "Forbidden"),
+          Map.entry(404, "Not Found"),
+          Map.entry(405, "Method Not Allowed"),
+          Map.entry(409, "Conflict"),
+          Map.entry(413, "Content Too Large"),
+          Map.entry(415, "Unsupported Media Type"),
+          Map.entry(422, "Unprocessable Content"),
+          Map.entry(500, "Internal Server Error"),
+          Map.entry(503, "Service Unavailable"));
 
   Reply {
     headers = Map.copyOf(headers);
@@ -50,18 +51,20 @@ record Reply(int status, String contentType, byte[] body, Map<String, String> he
       }
       json.endArray();
     }
-    return problem(json, failure.status());
+    Map<String, String> headers =
+        failure.status() == 401 ? Map.of("WWW-Authenticate", "Bearer") : Map.of();
+    return problem(json, failure.status(), headers);
   }
 
   /** Problem details without a list. */
   static Reply problem(int status, String detail) {
     CanonicalWriter json = new CanonicalWriter().beginObject();
-    return problem(json.name("detail").value(detail), status);
+    return problem(json.name("detail").value(detail), status, Map.of());
   }
 
-  private static Reply problem(CanonicalWriter json, int status) {
+  private static Reply problem(CanonicalWriter json, int status, Map<String, String> headers) {
     json.name("status").value((long) status);
     json.name("title").value(TITLES.getOrDefault(status, "Error")).endObject();
-    return new Reply(status, "application/problem+json", json.toBytes(), Map.of());
+    return new Reply(status, "application/problem+json", json.toBytes(), headers);
   }
 }

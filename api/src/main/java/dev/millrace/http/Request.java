@@ -1,5 +1,6 @@
 package dev.millrace.http;
 
+import dev.millrace.access.Principal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was asked, taken down on the connection's context for a thread that may wait.
  *
+ * @param principal who asks
  * @param path the parameters in the path, by name
  * @param query the others, by name
  * @param idempotencyKey the header, or null
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Request(
+    Principal principal,
     Map<String, String> path,
     Map<String, List<String>> query,
     @Nullable String idempotencyKey,
@@ -29,6 +32,7 @@ record Request(
     context.queryParams().names().forEach(name -> query.put(name, context.queryParam(name)));
     Buffer body = context.body() == null ? null : context.body().buffer();
     return new Request(
+        Callers.of(context),
         context.pathParams(),
         query,
         request.getHeader("Idempotency-Key"),

@@ -32,10 +32,10 @@ final class RunOperations {
   /** The label that holds a request's idempotency key, so that both are durable together. */
   static final String KEY_LABEL = "idempotency-key";
 
-  private static final int USUAL_LIMIT = 50;
+  /** The label that says who submitted; the token's name. */
+  static final String BY_LABEL = "submitted-by";
 
-  /** Who asks, until there are tokens that say it. */
-  private static final String BY = "http";
+  private static final int USUAL_LIMIT = 50;
 
   private final LiveRuns runs;
   private final RunArchive archive;
@@ -53,11 +53,14 @@ final class RunOperations {
 
   Reply submit(Request request) throws IOException {
     Submissions.Good good = submissions.read(request.body());
+    Map<String, String> labels = new HashMap<>();
+    labels.put(BY_LABEL, request.principal().name());
     String key = request.idempotencyKey();
     if (key == null) {
-      return accepted(runs.submit(good.plan(), good.submission()));
+      return accepted(runs.submit(good.plan(), labelled(good.submission(), labels)));
     }
-    Submission keyed = labelled(good.submission(), key);
+    labels.put(KEY_LABEL, key);
+    Submission keyed = labelled(good.submission(), labels);
     synchronized (keyLocks[Math.floorMod(key.hashCode(), keyLocks.length)]) {
       RunQuery query = new RunQuery(null, null, Map.of(KEY_LABEL, key), null, 1);
       List<RunRecord> before = archive.list(query);
@@ -74,9 +77,9 @@ final class RunOperations {
     }
   }
 
-  private static Submission labelled(Submission submission, String key) {
+  private static Submission labelled(Submission submission, Map<String, String> more) {
     Map<String, String> labels = new HashMap<>(submission.labels());
-    labels.put(KEY_LABEL, key);
+    labels.putAll(more);
     return new Submission(
         submission.document(),
         submission.params(),
@@ -237,7 +240,7 @@ final class RunOperations {
   Reply retry(Request request) throws IOException {
     RunRecord run = record(request.path("run"));
     try {
-      return accepted(runs.retry(run.id(), BY).id());
+      return accepted(runs.retry(run.id(), request.principal().name()).id());
     } catch (IllegalArgumentException e) {
       throw ApiException.conflict(String.valueOf(e.getMessage()));
     }
@@ -254,10 +257,11 @@ final class RunOperations {
     }
     JsonObject options = options(request);
     String comment = text(options, "comment");
+    String by = request.principal().name();
     RunWish.Command wish =
         JsonBoolean.TRUE.equals(options.get("reject"))
-            ? new RunWish.Reject(task, BY, comment)
-            : new RunWish.Approve(task, BY, comment);
+            ? new RunWish.Reject(task, by, comment)
+            : new RunWish.Approve(task, by, comment);
     handle.command(wish).toCompletableFuture().join();
     return task(request);
   }

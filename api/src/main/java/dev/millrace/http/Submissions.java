@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what is sent to be run, and finds everything that keeps it from being run. */
 final class Submissions {
+  private static final List<String> RESERVED_LABELS =
+      List.of(RunOperations.KEY_LABEL, RunOperations.BY_LABEL);
+
   private final Map<String, ImageUse> executors;
   private final Trees trees;
 
@@ -57,6 +60,7 @@ final class Submissions {
     JsonObject document = member(sent, "pipeline");
     Map<String, JsonValue> params = member(sent, "params").members();
     Plan plan = plan(document, params, sources.keySet(), problems);
+    refuseReserved(member(sent, "labels"), problems);
     missing(sources, problems);
     if (plan == null || !problems.isEmpty()) {
       throw ApiException.unprocessable("the pipeline cannot be run as it was sent", problems);
@@ -68,6 +72,19 @@ final class Submissions {
     double verify = sent.get("verify") instanceof JsonNumber(double share) ? share : 0;
     boolean refresh = JsonBoolean.TRUE.equals(sent.get("refresh"));
     return new Good(plan, new Submission(document, params, sources, labels, refresh, verify, ""));
+  }
+
+  /** What the server itself says of a run cannot be said by others. */
+  private static void refuseReserved(JsonObject labels, List<Problem> problems) {
+    for (String name : RESERVED_LABELS) {
+      if (labels.get(name) != null) {
+        problems.add(
+            new Problem(
+                "label-reserved",
+                JsonPointer.of("labels", name),
+                "the label " + name + " is set by the server; leave it out"));
+      }
+    }
   }
 
   /** Returns a body that is an object. */

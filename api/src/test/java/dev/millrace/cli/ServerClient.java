@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.http.MillraceServer;
+import dev.millrace.http.Tls;
 import dev.millrace.json.JsonArray;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What a program does that talks to a server, by the HTTP client of the JDK. */
 final class ServerClient implements AutoCloseable {
@@ -34,13 +36,18 @@ final class ServerClient implements AutoCloseable {
 
   /** Starts a server that lets steps run as processes. */
   static MillraceServer server(Path state) throws IOException {
+    return server(state, "127.0.0.1", null);
+  }
+
+  static MillraceServer server(Path state, String host, @Nullable Tls tls) throws IOException {
     Installed installed = Installed.forServer(true);
     EngineConfig config =
         new EngineConfig(state, Map.of("cpus", 2.0), System.getenv("PATH"), Map.of(), false);
     return MillraceServer.start(
         new MillraceServer.Config(
-            "127.0.0.1",
+            host,
             0,
+            tls,
             config,
             installed.parts(state),
             installed.images(),

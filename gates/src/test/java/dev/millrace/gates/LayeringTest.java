@@ -43,7 +43,8 @@ class LayeringTest {
           "runtime",
           "telemetry");
 
-  private static final List<String> DOORS = List.of("wire", "http", "bus", "cli", "client");
+  private static final List<String> DOORS =
+      List.of("access", "wire", "http", "bus", "cli", "client");
 
   private static final Set<String> HARMLESS_CONCURRENCY =
       Set.of("TimeUnit", "ConcurrentHashMap", "ConcurrentMap");
