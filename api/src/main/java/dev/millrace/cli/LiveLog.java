@@ -1,9 +1,8 @@
 package dev.millrace.cli;
 
-import dev.millrace.runtime.SecretMask;
+import dev.millrace.runtime.LiveText;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,41 +72,14 @@ final class LiveLog {
   }
 
   private long copy(Path file, boolean follow) throws IOException {
-    Counting counting = new Counting(out);
-    try (GrowingText text = new GrowingText(file, attempt, follow, counting::flushQuietly)) {
-      SecretMask.copy(text, counting, secrets);
-    } catch (GrowingText.Over | NoSuchFileException e) {
-      counting.flushQuietly();
-    }
-    return counting.count;
+    return LiveText.copy(file, attempt::isAlive, follow, secrets, out, this::flushQuietly);
   }
 
-  private static final class Counting extends OutputStream {
-    private final OutputStream out;
-    private long count;
-
-    Counting(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public void write(int one) throws IOException {
-      out.write(one);
-      count++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
-      count += length;
-    }
-
-    void flushQuietly() {
-      try {
-        out.flush();
-      } catch (IOException e) {
-        // Whoever reads may be gone; a stream of the process never throws this.
-      }
+  private void flushQuietly() {
+    try {
+      out.flush();
+    } catch (IOException e) {
+      // Whoever reads may be gone; a stream of the process never throws this.
     }
   }
 }

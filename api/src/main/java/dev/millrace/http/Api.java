@@ -22,6 +22,7 @@ final class Api {
   private final Callers callers;
   private final EventStream.Host streams;
   private final RunOperations operations;
+  private final LogReplies logs;
   private final BlobOperations blobs;
 
   Api(
@@ -29,11 +30,13 @@ final class Api {
       Callers callers,
       EventStream.Host streams,
       RunOperations operations,
+      LogReplies logs,
       BlobOperations blobs) {
     this.vertx = vertx;
     this.callers = callers;
     this.streams = streams;
     this.operations = operations;
+    this.logs = logs;
     this.blobs = blobs;
     waiting = new Waiting(vertx);
   }
@@ -82,7 +85,7 @@ final class Api {
     operation(checked, "approveTask", operations::approve);
     operation(checked, "findMissingBlobs", blobs::missing);
     streamed(checked, "readEvents", this::events);
-    streamed(checked, "getLog", this::log);
+    streamed(checked, "getLog", logs::answer);
     streamed(checked, "getBlob", this::blob);
     streamed(checked, "headBlob", this::blob);
     router.route("/*").subRouter(checked.router());
@@ -118,8 +121,7 @@ final class Api {
   }
 
   private Future<?> events(RoutingContext context) {
-    String accept = context.request().getHeader("Accept");
-    if (accept == null || !accept.contains("text/event-stream")) {
+    if (!EventStream.isWanted(context)) {
       return answer(context, operations::events);
     }
     Request request = Request.of(context);
@@ -147,13 +149,6 @@ final class Api {
     } catch (NumberFormatException e) {
       return 0; // an id of somebody else: from the beginning
     }
-  }
-
-  private Future<?> log(RoutingContext context) {
-    Request request = Request.of(context);
-    return waiting
-        .call(() -> operations.log(request))
-        .compose(text -> blobs.send(context, text, "text/plain; charset=utf-8"));
   }
 
   private Future<?> blob(RoutingContext context) {

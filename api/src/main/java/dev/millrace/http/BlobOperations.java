@@ -45,6 +45,11 @@ final class BlobOperations {
     this.largest = largest;
   }
 
+  /** Returns where it takes them from. */
+  DiskContentStore store() {
+    return store;
+  }
+
   /** Answers which of the named blobs are not here. */
   Reply missing(Request request) throws IOException {
     CanonicalWriter json = new CanonicalWriter().beginObject().name("missing").beginArray();

@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
@@ -13,6 +14,9 @@ import java.util.List;
  * context of its connection.
  */
 final class EventStream {
+  /** Its media type. */
+  static final String TYPE = "text/event-stream";
+
   private static final int PAGE = 200;
 
   /** Enough that a page is under way while the next is read. */
@@ -50,9 +54,15 @@ final class EventStream {
     heartbeat = host.vertx.setPeriodic(HEARTBEAT_MILLIS, _ -> beat());
   }
 
+  /** Returns whether a request asks for a stream. */
+  static boolean isWanted(RoutingContext context) {
+    String accept = context.request().getHeader("Accept");
+    return accept != null && accept.contains(TYPE);
+  }
+
   void begin() {
     response.setChunked(true).setWriteQueueMaxSize(QUEUE_BYTES);
-    response.putHeader("Content-Type", "text/event-stream").putHeader("Cache-Control", "no-store");
+    response.putHeader("Content-Type", TYPE).putHeader("Cache-Control", "no-store");
     response.closeHandler(_ -> end());
     response.exceptionHandler(_ -> end());
     read();

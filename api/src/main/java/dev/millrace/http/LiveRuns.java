@@ -1,11 +1,13 @@
 package dev.millrace.http;
 
+import dev.millrace.dispatch.AttemptRef;
 import dev.millrace.journal.RunQuery;
 import dev.millrace.journal.RunRecord;
 import dev.millrace.plan.Plan;
 import dev.millrace.run.RunStatus;
 import dev.millrace.runtime.CommittedFact;
 import dev.millrace.runtime.Engine;
+import dev.millrace.runtime.LiveAttempt;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHandle;
 import dev.millrace.runtime.RunListener;
@@ -99,6 +101,11 @@ final class LiveRuns {
   @Nullable RunHandle find(String run) {
     Live following = live.get(run);
     return following == null ? null : following.handle;
+  }
+
+  /** Returns an attempt whose command runs here, or null. */
+  @Nullable LiveAttempt live(AttemptRef attempt) {
+    return engine.live(attempt);
   }
 
   /** Returns whether the journal says that the run has ended. */

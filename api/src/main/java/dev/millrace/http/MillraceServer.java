@@ -91,6 +91,7 @@ public final class MillraceServer implements AutoCloseable {
             new Callers(access, contract.roles()),
             new EventStream.Host(vertx, new Waiting(vertx), runs, logs),
             operations,
+            new LogReplies(vertx, new LogOperations(runs, archive), blobs),
             blobs);
     HttpServerOptions options =
         new HttpServerOptions()

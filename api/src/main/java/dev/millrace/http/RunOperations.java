@@ -1,7 +1,5 @@
 package dev.millrace.http;
 
-import dev.millrace.cache.ActionResult;
-import dev.millrace.digest.Digest;
 import dev.millrace.journal.RunQuery;
 import dev.millrace.journal.RunRecord;
 import dev.millrace.json.CanonicalWriter;
@@ -9,13 +7,11 @@ import dev.millrace.json.JsonBoolean;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.json.JsonString;
-import dev.millrace.run.Failure;
 import dev.millrace.run.RunWish;
 import dev.millrace.run.TaskStatus;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHandle;
 import dev.millrace.runtime.RunHistory;
-import dev.millrace.runtime.RunHistory.AttemptHistory;
 import dev.millrace.runtime.Submission;
 import dev.millrace.wire.ResultJson;
 import dev.millrace.wire.RunJson;
@@ -192,27 +188,6 @@ final class RunOperations {
     } finally {
       logs.close(run);
     }
-  }
-
-  /** Returns the digest of what an attempt has written. */
-  Digest log(Request request) throws IOException {
-    RunHistory history = archive.read(record(request.path("run")));
-    int task = number(history, request.path("task"));
-    boolean stderr = "stderr".equals(request.query("stream"));
-    List<AttemptHistory> attempts = history.task(task).attempts();
-    long attempt = request.number("attempt", attempts.size());
-    ActionResult result = history.result(task);
-    if (result != null && attempt == attempts.size()) {
-      return stderr ? result.stderr() : result.stdout();
-    }
-    for (AttemptHistory one : attempts) {
-      Failure failure = one.failure();
-      if (one.number() == attempt && failure != null) {
-        return stderr ? failure.stderr() : failure.stdout();
-      }
-    }
-    throw ApiException.notFound(
-        "there is no log of attempt " + attempt + ": the task is " + status(history, task));
   }
 
   private static String status(RunHistory history, int task) {

@@ -135,6 +135,18 @@ final class ServerClient implements AutoCloseable {
         .build();
   }
 
+  /** Opens a stream of events; to be closed. */
+  Stream<String> stream(String path, String... headers) {
+    return send(
+            HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(PATIENCE)
+                .headers(headers)
+                .header("Accept", "text/event-stream")
+                .build(),
+            BodyHandlers.ofLines())
+        .body();
+  }
+
   private static void take(String line, List<JsonObject> events) {
     if (line.startsWith("data: ")) {
       events.add((JsonObject) JsonReader.read(line.substring(6)));

@@ -53,6 +53,12 @@ sealed interface AttemptSandbox {
       return new AttemptReport.Stopped();
     }
 
+    /** Returns it for those who want to see what its command writes. */
+    LiveAttempt live() {
+      return new LiveAttempt(
+          assignment.attempt(), request, factory.secretValues(assignment.prepared()));
+    }
+
     /**
      * Takes over what the attempt left, and removes the sandbox.
      *
@@ -281,14 +287,19 @@ sealed interface AttemptSandbox {
     }
 
     private Digest log(Made made, Sandbox sandbox, Path file) throws IOException {
-      List<String> values = new ArrayList<>();
-      for (String secret : made.assignment.prepared().secrets().values()) {
-        values.add(config.secrets().getOrDefault(secret, ""));
-      }
+      List<String> values = secretValues(made.assignment.prepared());
       if (!values.isEmpty()) {
         SecretMask.apply(file, values);
       }
       return sandbox.takeLog(file);
+    }
+
+    private List<String> secretValues(PreparedTask task) {
+      List<String> values = new ArrayList<>();
+      for (String secret : task.secrets().values()) {
+        values.add(config.secrets().getOrDefault(secret, ""));
+      }
+      return values;
     }
 
     private void remove(@Nullable Sandbox sandbox) {

@@ -6,6 +6,7 @@ import dev.millrace.content.ContentStore;
 import dev.millrace.content.DiskContentStore;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
+import dev.millrace.dispatch.AttemptRef;
 import dev.millrace.dispatch.WorkerAgent;
 import dev.millrace.executor.TaskExecutor;
 import dev.millrace.journal.DefinitionStore;
@@ -199,6 +200,15 @@ public final class Engine implements AutoCloseable {
   /** Returns what counts, checks and shrinks the cache. */
   public CacheCollector collector() {
     return new CacheCollector(cache, store, store);
+  }
+
+  /**
+   * Returns an attempt whose command runs now.
+   *
+   * @return null if it does not, or leaves no log
+   */
+  public @Nullable LiveAttempt live(AttemptRef attempt) {
+    return attempts.live(attempt);
   }
 
   /** Returns the names of the installed executors. */

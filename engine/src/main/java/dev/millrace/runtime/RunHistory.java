@@ -26,6 +26,7 @@ public final class RunHistory {
   private final RunMachine machine;
   private final RunView view;
   private final Map<Integer, TaskHistory> tasks = new HashMap<>();
+  private long lastSequence;
 
   RunHistory(RunRecord record, RunPlan plan, Submission submission) {
     this.record = record;
@@ -144,7 +145,13 @@ public final class RunHistory {
     return PipelineOutputs.of(plan, machine.state(), trees);
   }
 
+  /** Returns the number of the newest fact that it tells of. */
+  public long lastSequence() {
+    return lastSequence;
+  }
+
   void add(CommittedFact fact) {
+    lastSequence = fact.sequence();
     machine.apply(fact.event());
     switch (fact.event()) {
       case RunEvent.TaskCached(var task, var key, var result, var why) -> {

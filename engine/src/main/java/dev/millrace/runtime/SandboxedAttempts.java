@@ -2,6 +2,7 @@ package dev.millrace.runtime;
 
 import dev.millrace.content.StorageUnavailableException;
 import dev.millrace.dispatch.Assignment;
+import dev.millrace.dispatch.AttemptRef;
 import dev.millrace.dispatch.AttemptReport;
 import dev.millrace.dispatch.AttemptRunner;
 import dev.millrace.executor.Execution;
@@ -12,6 +13,7 @@ import dev.millrace.run.FailureKind;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -31,6 +33,7 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
   private final Stalls stalls;
   private final DiskSpace space;
   private final Set<String> expected = new HashSet<>();
+  private final Map<AttemptRef, LiveAttempt> live = new ConcurrentHashMap<>();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name("millrace-attempt-", 0).factory());
@@ -64,6 +67,11 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
       attempt.begin();
     }
     return attempt;
+  }
+
+  /** Returns the attempt of that name if its command runs, or null. */
+  @Nullable LiveAttempt live(AttemptRef attempt) {
+    return live.get(attempt);
   }
 
   /** Makes ready, on other threads, what the first attempt on an executor needs. On the loop. */
@@ -137,6 +145,9 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
         report(sandbox.discard());
         return;
       }
+      if (executor.usesSandbox()) {
+        live.put(assignment.ref(), sandbox.live());
+      }
       executor.run(sandbox.request(), this::started, outcome -> ended(sandbox, outcome));
     }
 
@@ -152,6 +163,10 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
     }
 
     private void ended(AttemptSandbox.Made sandbox, ExecutionOutcome outcome) {
+      LiveAttempt shown = executor.usesSandbox() ? live.remove(assignment.ref()) : null;
+      if (shown != null) {
+        shown.end();
+      }
       if (outcome instanceof ExecutionOutcome.NoRoom(var message)) {
         tryAgain("no room for another process: " + message, () -> execute(sandbox));
       } else if (outcome instanceof ExecutionOutcome.Exited(int code, _)
