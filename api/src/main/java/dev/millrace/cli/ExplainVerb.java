@@ -2,16 +2,14 @@ package dev.millrace.cli;
 
 import dev.millrace.cache.Explanation;
 import dev.millrace.cache.Explanation.Change;
-import dev.millrace.cache.ExplanationCodec;
 import dev.millrace.cli.Syntax.Positional;
 import dev.millrace.journal.RunRecord;
-import dev.millrace.json.CanonicalWriter;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.TaskStatus;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHistory;
 import dev.millrace.runtime.RunHistory.TaskHistory;
-import dev.millrace.wire.ResultJson;
+import dev.millrace.wire.ExplainJson;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,7 @@ final class ExplainVerb implements Verb {
       if (named != null) {
         int number = Past.task(history, named);
         if (arguments.has("--json")) {
-          printer.line(json(history, number));
+          printer.line(ExplainJson.text(history, number));
         } else {
           detail(history, number, printer);
         }
@@ -52,7 +50,10 @@ final class ExplainVerb implements Verb {
         if (printer.isClosed()) {
           break;
         }
-        printer.line(arguments.has("--json") ? json(history, number) : sentence(history, number));
+        printer.line(
+            arguments.has("--json")
+                ? ExplainJson.text(history, number)
+                : sentence(history, number));
       }
     }
     return ExitCode.OK;
@@ -112,23 +113,5 @@ final class ExplainVerb implements Verb {
 
   private static String shown(@Nullable String value) {
     return value == null ? "(not there)" : value.isEmpty() ? "(empty)" : value;
-  }
-
-  private static String json(RunHistory history, int task) {
-    CanonicalWriter json = new CanonicalWriter().beginObject();
-    RunEvent.ResultDiffered difference = history.task(task).difference();
-    if (difference != null) {
-      json.name("differs").beginObject();
-      ResultJson.difference(json, difference);
-      json.endObject();
-    }
-    json.name("run").value(history.record().id());
-    json.name("status").value(TaskText.status(history.view().taskStatus(task)));
-    json.name("task").value(history.view().taskName(task));
-    Explanation why = history.task(task).why();
-    if (why != null) {
-      ExplanationCodec.write(json.name("why"), why);
-    }
-    return json.endObject().toText();
   }
 }

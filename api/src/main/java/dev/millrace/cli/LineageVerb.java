@@ -9,7 +9,10 @@ import dev.millrace.cli.Syntax.Positional;
 import dev.millrace.content.Artifact;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
+import dev.millrace.json.CanonicalWriter;
 import dev.millrace.runtime.RunArchive;
+import dev.millrace.wire.LineageJson;
+import dev.millrace.wire.SourceNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +54,11 @@ final class LineageVerb implements Verb {
               archive.cache(),
               TreeEntries.in(archive.trees()),
               limit == null ? NODES : limit);
-      LineageText text = new LineageText(new SourceNames(archive));
+      SourceNames names = new SourceNames(archive);
       if (arguments.has("--json")) {
-        session.printer().line(text.json(node));
+        CanonicalWriter json = new CanonicalWriter();
+        LineageJson.write(json, node, names);
+        session.printer().line(json.toText());
         return ExitCode.OK;
       }
       if (node instanceof LineageNode.Source) {
@@ -61,7 +66,7 @@ final class LineageVerb implements Verb {
             named + " (" + artifact.digest().text() + ") was not made by a step of a run here",
             "the state of another project is named with --state DIR");
       }
-      text.print(named, node, session.printer());
+      new LineageText(names).print(named, node, session.printer());
     }
     return ExitCode.OK;
   }

@@ -22,6 +22,7 @@ final class Api {
   private final Callers callers;
   private final EventStream.Host streams;
   private final RunOperations operations;
+  private final CacheOperations cache;
   private final LogReplies logs;
   private final BlobOperations blobs;
 
@@ -30,12 +31,14 @@ final class Api {
       Callers callers,
       EventStream.Host streams,
       RunOperations operations,
+      CacheOperations cache,
       LogReplies logs,
       BlobOperations blobs) {
     this.vertx = vertx;
     this.callers = callers;
     this.streams = streams;
     this.operations = operations;
+    this.cache = cache;
     this.logs = logs;
     this.blobs = blobs;
     waiting = new Waiting(vertx);
@@ -84,6 +87,8 @@ final class Api {
     operation(checked, "retryRun", operations::retry);
     operation(checked, "approveTask", operations::approve);
     operation(checked, "findMissingBlobs", blobs::missing);
+    operation(checked, "explainTasks", cache::explain);
+    operation(checked, "getLineage", cache::lineage);
     streamed(checked, "readEvents", this::events);
     streamed(checked, "getLog", logs::answer);
     streamed(checked, "getBlob", this::blob);

@@ -10,6 +10,7 @@ import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.LiveAttempt;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHandle;
+import dev.millrace.runtime.RunHistory;
 import dev.millrace.runtime.RunListener;
 import dev.millrace.runtime.RunView;
 import dev.millrace.runtime.SourceProvider;
@@ -61,6 +62,11 @@ final class LiveRuns {
       }
     }
     return resumed;
+  }
+
+  /** Finds out what a run would take from the cache. */
+  RunHistory dryRun(Plan plan, Submission submission) throws IOException {
+    return engine.dryRun(plan, submission);
   }
 
   /** Starts a run and returns its id. */

@@ -80,7 +80,8 @@ public final class MillraceServer implements AutoCloseable {
     resumed = runs.resumeAll(config.warnings);
     EventLogs logs = new EventLogs(archive);
     Submissions submissions = new Submissions(config.executors, engine.trees());
-    RunOperations operations = new RunOperations(runs, archive, submissions, logs);
+    CacheOperations cache = new CacheOperations(runs, archive, submissions);
+    RunOperations operations = new RunOperations(runs, archive, submissions, logs, cache);
     Path uploads = uploads(config.engine.stateDirectory());
     BlobOperations blobs = new BlobOperations(vertx, archive.store(), uploads, LARGEST_BLOB);
     Contract contract = Contract.read();
@@ -91,6 +92,7 @@ public final class MillraceServer implements AutoCloseable {
             new Callers(access, contract.roles()),
             new EventStream.Host(vertx, new Waiting(vertx), runs, logs),
             operations,
+            cache,
             new LogReplies(vertx, new LogOperations(runs, archive), blobs),
             blobs);
     HttpServerOptions options =

@@ -37,9 +37,16 @@ final class RunOperations {
   private final RunArchive archive;
   private final Submissions submissions;
   private final EventLogs logs;
+  private final CacheOperations cache;
   private final Object[] keyLocks = new Object[64];
 
-  RunOperations(LiveRuns runs, RunArchive archive, Submissions submissions, EventLogs logs) {
+  RunOperations(
+      LiveRuns runs,
+      RunArchive archive,
+      Submissions submissions,
+      EventLogs logs,
+      CacheOperations cache) {
+    this.cache = cache;
     this.runs = runs;
     this.archive = archive;
     this.submissions = submissions;
@@ -48,6 +55,9 @@ final class RunOperations {
   }
 
   Reply submit(Request request) throws IOException {
+    if ("true".equals(request.query("dryRun"))) {
+      return cache.dryRun(request);
+    }
     Submissions.Good good = submissions.read(request.body());
     Map<String, String> labels = new HashMap<>();
     labels.put(BY_LABEL, request.principal().name());
@@ -131,19 +141,11 @@ final class RunOperations {
 
   Reply tasks(Request request) throws IOException {
     RunHistory history = archive.read(record(request.path("run")));
-    int limit = (int) request.number("limit", USUAL_LIMIT);
-    long after = request.number("cursor", -1);
+    TaskPage page = TaskPage.of(history, request);
     CanonicalWriter json = new CanonicalWriter().beginObject();
-    int[] page =
-        Arrays.stream(history.view().taskNumbers())
-            .filter(task -> task > after)
-            .limit(limit)
-            .toArray();
-    if (page.length == limit) {
-      json.name("next").value(Integer.toString(page[page.length - 1]));
-    }
+    page.writeNext(json);
     json.name("tasks").beginArray();
-    for (int task : page) {
+    for (int task : page.tasks()) {
       TaskJson.write(json, history, task);
     }
     return Reply.json(200, json.endArray().endObject());

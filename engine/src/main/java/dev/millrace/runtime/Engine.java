@@ -255,6 +255,31 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Finds out what a run of a pipeline would take from the cache. Nothing is run or recorded.
+   *
+   * @param plan of the submission's document and parameters
+   * @return how the run would stand before its first attempt: what would be run is queued, what
+   *     needs its result is waiting
+   * @throws IOException if storage cannot be used now
+   */
+  public RunHistory dryRun(Plan plan, Submission submission) throws IOException {
+    RunPlan runPlan = new RunPlan(plan);
+    Digest document = Digest.of(submission.documentBytes());
+    AcceptedRun accepted =
+        AcceptedRun.of(
+            RunIds.next(Instant.now()),
+            runPlan,
+            submission,
+            submission.digest(document),
+            document,
+            Instant.now());
+    RunContext context =
+        new RunContext(
+            accepted.record().id(), submission, SourceProvider.NONE, runPlan, _ -> 0, host);
+    return DryRun.of(context, accepted);
+  }
+
+  /**
    * Goes on with a run that no engine drives any more.
    *
    * @param sources asked when content of the submission's files is lost from the store

@@ -1,4 +1,4 @@
-package dev.millrace.cli;
+package dev.millrace.wire;
 
 import dev.millrace.content.Artifact;
 import dev.millrace.digest.Digest;
@@ -14,11 +14,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which files of the user's went into runs, and with which parameters they were run. */
-final class SourceNames {
+public final class SourceNames {
   private final RunArchive archive;
   private final Map<String, Known> runs = new HashMap<>();
 
-  SourceNames(RunArchive archive) {
+  /**
+   * @param archive stays the caller's to close
+   */
+  public SourceNames(RunArchive archive) {
     this.archive = archive;
   }
 
@@ -27,12 +30,12 @@ final class SourceNames {
   }
 
   /** Returns the path, as written in the document, of content that went into a run, or null. */
-  @Nullable String path(String run, Digest content) {
+  public @Nullable String path(String run, Digest content) {
     return known(run).paths.get(content);
   }
 
   /** Returns a run's parameters as {@code name=value}. */
-  List<String> params(String run) {
+  public List<String> params(String run) {
     return known(run).params;
   }
 
