@@ -1,6 +1,7 @@
 package dev.millrace.http;
 
 import dev.millrace.content.Artifact;
+import dev.millrace.content.TreeMeasure;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
 import dev.millrace.json.JsonBoolean;
@@ -158,7 +159,20 @@ final class Submissions {
 
   private void missing(Map<String, Artifact> sources, List<Problem> problems) throws IOException {
     for (Map.Entry<String, Artifact> source : sources.entrySet()) {
-      int missing = trees.missing(List.of(source.getValue())).size();
+      int missing;
+      try {
+        if (source.getValue().kind() == Artifact.Kind.TREE) {
+          TreeMeasure.check(trees, source.getValue().digest());
+        }
+        missing = trees.missing(List.of(source.getValue())).size();
+      } catch (IllegalArgumentException e) {
+        problems.add(
+            new Problem(
+                "source-invalid",
+                JsonPointer.of("sources", source.getKey()),
+                "what was sent is no directory that can be used: " + e.getMessage()));
+        continue;
+      }
       if (missing > 0) {
         problems.add(
             new Problem(
