@@ -15,6 +15,9 @@ import io.vertx.openapi.validation.ValidatorException;
 
 /** Leads each request to its operation, and every failure to problem details. */
 final class Api {
+  /** All bodies together may take so large a part of the memory. */
+  private static final int BODIES_SHARE = 8;
+
   private static final int LARGEST_DOCUMENT = 64 << 20;
 
   private final Vertx vertx;
@@ -75,6 +78,9 @@ final class Api {
     router.route("/v1/*").handler(callers::identify);
     // Content does not fit into memory: it goes past the handler of bodies.
     router.put("/v1/blobs/:digest").handler(context -> stream(context, this::receive));
+    BodyBudget budget =
+        new BodyBudget(LARGEST_DOCUMENT, Runtime.getRuntime().maxMemory() / BODIES_SHARE);
+    router.route("/v1/*").handler(budget::reserve);
     router.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(LARGEST_DOCUMENT));
     Checked checked = new Checked(vertx, contract);
     operation(checked, "submitRun", operations::submit);

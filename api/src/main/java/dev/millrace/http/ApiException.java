@@ -43,6 +43,11 @@ final class ApiException extends RuntimeException {
     return new ApiException(413, detail, List.of());
   }
 
+  /** It could be answered at another time. */
+  static ApiException busy(String detail) {
+    return new ApiException(503, detail, List.of());
+  }
+
   /** What was sent was understood, and cannot be run; all that is wrong with it is in the list. */
   static ApiException unprocessable(String detail, List<Problem> problems) {
     return new ApiException(422, detail, problems);

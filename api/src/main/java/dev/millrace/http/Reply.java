@@ -52,7 +52,11 @@ record Reply(int status, String contentType, byte[] body, Map<String, String> he
       json.endArray();
     }
     Map<String, String> headers =
-        failure.status() == 401 ? Map.of("WWW-Authenticate", "Bearer") : Map.of();
+        switch (failure.status()) {
+          case 401 -> Map.of("WWW-Authenticate", "Bearer");
+          case 503 -> Map.of("Retry-After", "1");
+          default -> Map.of();
+        };
     return problem(json, failure.status(), headers);
   }
 

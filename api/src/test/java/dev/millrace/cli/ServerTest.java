@@ -15,6 +15,7 @@ import dev.millrace.json.JsonText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -351,5 +352,42 @@ class ServerTest {
     }
     JsonObject task = client.get(first);
     assertEquals(1, list(task, "attempts").size());
+  }
+
+  @Test
+  void manyLargeBodiesAtOnceDoNotFillTheMemory() throws IOException {
+    List<Socket> sending = new ArrayList<>();
+    try {
+      boolean refused = false;
+      for (int i = 0; i < 2_000 && !refused; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(20);
+        sending.add(socket);
+        String head =
+            "POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 60000000\r\n\r\n{";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        refused = answer(socket).startsWith("HTTP/1.1 503");
+      }
+      assertTrue(refused, "each of " + sending.size() + " was promised 60 MB");
+      assertEquals(200, client.send("GET", "/v1/runs", "").statusCode());
+    } finally {
+      for (Socket socket : sending) {
+        socket.close();
+      }
+    }
+    MillraceProcess.await(
+        "there is room again",
+        () -> client.send("POST", "/v1/runs", submission(HELLO)).statusCode() == 202);
+  }
+
+  private static String answer(Socket socket) throws IOException {
+    try {
+      byte[] bytes = new byte[12];
+      int read = socket.getInputStream().read(bytes);
+      return new String(bytes, 0, Math.max(0, read), StandardCharsets.US_ASCII);
+    } catch (SocketTimeoutException e) {
+      return "";
+    }
   }
 }
