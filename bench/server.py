@@ -3,7 +3,7 @@
 
 usage: bench/server.py latency   [--in-flight 50] [--probes 400]
        bench/server.py runs      [--runs 1000] [--tasks 20]
-       bench/server.py followers [--followers 500] [--tasks 20000]
+       bench/server.py followers [--followers 500] [--tasks 5000]
 
 Each starts a server of its own with ./millrace, on loopback and with an empty state directory, and ends
 it. Nothing but the standard library is needed.
@@ -25,16 +25,19 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PATIENCE = 600
+ID = re.compile(rb"^id: (\d+)$", re.M)
 
 
 class Server:
     """A server process."""
 
-    def __init__(self, state, *options):
+    def __init__(self, state, *options, heap=None):
         environment = dict(os.environ)
         environment["MILLRACE_JAVA_OPTS"] = (
             environment.get("MILLRACE_JAVA_OPTS", "") + " -Dmillrace.executors.null=true"
         )
+        if heap:
+            environment["MILLRACE_JAVA_OPTS"] += " -Xmx" + heap
         self.process = subprocess.Popen(
             [ROOT / "millrace", "server", "--port", "0", "--allow-local", "--state", state, *options],
             stdout=subprocess.PIPE,
@@ -65,8 +68,12 @@ class Server:
         """Returns the answer's JSON."""
         text = None if body is None else json.dumps(body)
         headers = {} if body is None else {"Content-Type": "application/json"}
-        self.connection.request(method, path, text, headers)
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, text, headers)
+            answer = self.connection.getresponse()
+        except http.client.RemoteDisconnected:  # it was idle for a minute
+            self.connection.request(method, path, text, headers)
+            answer = self.connection.getresponse()
         content = answer.read()
         if answer.status >= 300:
             sys.exit(f"{method} {path}: {answer.status} {content[:500]}")
@@ -179,11 +186,11 @@ async def many_runs(server, arguments, count):
             answer = await request(server.port, "POST", "/v1/runs", body)
         run = json.loads(answer)["run"]
         events = await follow(server.port, run)
-        if events[-1]["type"] != "dev.millrace.run.finished" or events[-1]["data"]["status"] != "succeeded":
+        if events[-1]["type"] != "dev.millrace.run.finished" or events[-1]["data"]["result"] != "succeeded":
             sys.exit(f"run {run} ended with {events[-1]}")
         if [int(event["id"]) for event in events] != list(range(1, len(events) + 1)):
             sys.exit(f"run {run}: events are missing or doubled")
-        succeeded = sum(event["type"].endswith("attempt-succeeded") for event in events)
+        succeeded = sum(event["type"].endswith("task.succeeded") for event in events)
         if succeeded != arguments.tasks:
             sys.exit(f"run {run}: {succeeded} tasks of {arguments.tasks}: {events}")
 
@@ -224,15 +231,18 @@ async def follow(port, run):
 
 
 def followers(arguments):
-    with tempfile.TemporaryDirectory() as state, Server(state, "--resource", "cpus=64") as server:
-        for name in ("cold", "warm"):
-            server.await_end(server.submit(null_pipeline(name, arguments.tasks)), 0.05)
-        alone, _ = asyncio.run(followed(server, arguments.tasks, 1, False))
-        with_all, delays = asyncio.run(followed(server, arguments.tasks, arguments.followers, True))
+    with tempfile.TemporaryDirectory() as state, Server(state, "--resource", "cpus=64", heap="384m") as server:
+        for _ in range(3):
+            asyncio.run(followed(server, arguments.tasks, 20, False))
+        alone, took_alone, _ = asyncio.run(followed(server, arguments.tasks, 1, False))
+        cpu = server.cpu()
+        with_all, took_with_all, delays = asyncio.run(followed(server, arguments.tasks, arguments.followers, True))
+        cpu = server.cpu() - cpu
         now, peak = server.memory()
         print(
-            f"a run of {arguments.tasks} null tasks with one follower: {alone:.2f} s;"
-            f" with {arguments.followers} and one more that reads nothing: {with_all:.2f} s until all had all"
+            f"a run of {arguments.tasks} null tasks with one follower: {took_alone:.2f} s, all events seen after"
+            f" {alone:.2f} s; with {arguments.followers} and one more that reads nothing: {took_with_all:.2f} s,"
+            f" all seen after {with_all:.2f} s; server CPU {cpu:.1f} s; the heap may take 384 MiB"
         )
         print(f"resident set of the server {now} MiB, peak {peak} MiB")
         print("the followers ended " + ", ".join(f"p{p} {v:.2f} s" for p, v in percentiles(delays).items())
@@ -240,7 +250,7 @@ def followers(arguments):
 
 
 async def followed(server, tasks, count, stalled):
-    """Returns the seconds until all followers have seen the end, and those of each."""
+    """Returns the seconds until all followers had seen the end, those that the run took, and those of each."""
     name = f"followed-{count}-{time.time_ns()}"
     began = time.time()
     run = json.loads(
@@ -256,15 +266,18 @@ async def followed(server, tasks, count, stalled):
     async def one():
         reader, writer = await events_of(server.port, run)
         last = 0
-        async for line in reader:
-            if line.startswith(b"id: "):
-                if int(line[4:]) != last + 1:
-                    sys.exit(f"{int(line[4:])} came after {last}")
-                last += 1
-            elif b"dev.millrace.run.finished" in line:
-                break
-        else:
-            sys.exit(f"a stream was cut off behind {last}")
+        left = b""
+        while b"dev.millrace.run.finished" not in left:
+            piece = await reader.read(1 << 18)
+            if not piece:
+                sys.exit(f"a stream was cut off behind {last}")
+            left += piece
+            whole, _, rest = left.rpartition(b"\n\n")
+            ids = [int(found) for found in ID.findall(whole)]
+            if ids != list(range(last + 1, last + 1 + len(ids))):
+                sys.exit(f"events are missing or doubled behind {last}")
+            last += len(ids)
+            left = whole[-1000:] if b"dev.millrace.run.finished" in whole else rest
         writer.close()
         return time.time() - began, last
 
@@ -273,7 +286,10 @@ async def followed(server, tasks, count, stalled):
         sys.exit("followers have seen different numbers of events")
     if stalled:
         sleeper.close()
-    return time.time() - began, [took for took, _ in seen]
+    took = time.time() - began
+    record = server.ask("GET", f"/v1/runs/{run}")
+    run_took = (record["finishedAt"] - record["submittedAt"]) / 1000
+    return took, run_took, [took for took, _ in seen]
 
 
 def main():
@@ -287,7 +303,7 @@ def main():
     verb.add_argument("--tasks", type=int, default=20)
     verb = verbs.add_parser("followers")
     verb.add_argument("--followers", type=int, default=500)
-    verb.add_argument("--tasks", type=int, default=20_000)
+    verb.add_argument("--tasks", type=int, default=5_000)
     arguments = parser.parse_args()
     {"latency": latency, "runs": runs, "followers": followers}[arguments.verb](arguments)
 

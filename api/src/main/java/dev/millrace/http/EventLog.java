@@ -6,26 +6,37 @@ import dev.millrace.run.RunEventCodec;
 import dev.millrace.runtime.CommittedFact;
 import dev.millrace.runtime.RunTail;
 import dev.millrace.wire.EventJson;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The facts of one run as CloudEvents 1.0, shared by all who follow it: the newest are kept as they
- * are sent, so that many followers cost one reading; older ones are read again. Safe for use by
- * many threads.
+ * The facts of one run as CloudEvents 1.0, shared by all who follow it: what was read last is kept
+ * as it is sent, in blocks, so that many followers cost one reading. Safe for use by many threads.
  */
 final class EventLog {
   /** The beginning of the type of every event. */
   static final String TYPE = "dev.millrace.";
 
-  private static final int KEPT = 1_000;
+  private static final int BLOCK = 256;
+
+  /** So many blocks are kept, those that were used last: some megabytes. */
+  private static final int KEPT = 64;
 
   private final String run;
   private final RunTail tail;
-  private final Deque<Event> newest = new ArrayDeque<>();
+
+  /** By their number; each a beginning of the block's events, replaced when more are known. */
+  private final Map<Long, List<Event>> blocks = new ConcurrentHashMap<>();
+
+  /** Numbers of blocks in the order of their use. */
+  private final SequencedSet<Long> used = new LinkedHashSet<>();
 
   EventLog(String run, RunTail tail) {
     this.run = run;
@@ -36,48 +47,72 @@ final class EventLog {
    * An event.
    *
    * @param sequence its number within the run, from 1
-   * @param json the CloudEvent
+   * @param sent the CloudEvent as a server-sent event
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Event(long sequence, byte[] json) {}
+  record Event(long sequence, byte[] sent) {
+    private static final int END = 2;
+
+    static Event of(long sequence, byte[] json) {
+      byte[] head = head(sequence);
+      byte[] sent = Arrays.copyOf(head, head.length + json.length + END);
+      System.arraycopy(json, 0, sent, head.length, json.length);
+      Arrays.fill(sent, sent.length - END, sent.length, (byte) '\n');
+      return new Event(sequence, sent);
+    }
+
+    private static byte[] head(long sequence) {
+      return ("id: " + sequence + "\ndata: ").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Returns the CloudEvent. */
+    byte[] json() {
+      return Arrays.copyOfRange(sent, head(sequence).length, sent.length - END);
+    }
+  }
 
   /**
    * Returns durable events in order.
    *
    * @param from the number of the first, from 1
-   * @param limit at most so many
-   * @return empty where there is none yet
+   * @return some of those behind it, empty where there is none yet
    */
-  synchronized List<Event> page(long from, int limit) {
-    List<Event> page = new ArrayList<>();
-    if (!newest.isEmpty() && newest.getFirst().sequence <= from) {
-      for (Event event : newest) {
-        if (event.sequence >= from && page.size() < limit) {
-          page.add(event);
-        }
-      }
-    }
-    if (page.isEmpty()) {
-      for (CommittedFact fact : tail.read(from, limit)) {
-        Event event = new Event(fact.sequence(), cloudEvent(fact));
-        page.add(event);
-        keep(event);
-      }
-    }
-    return page;
+  List<Event> page(long from) {
+    List<Event> recent = recent(from);
+    return recent.isEmpty() ? read(from) : recent;
   }
 
-  private void keep(Event event) {
-    Event last = newest.peekLast();
-    if (last != null && last.sequence >= event.sequence) {
-      return;
+  /**
+   * Returns those of a page that are in memory; for a thread that must not wait.
+   *
+   * @return empty where none of them is, which does not mean that there are none
+   */
+  List<Event> recent(long from) {
+    List<Event> block = blocks.getOrDefault((from - 1) / BLOCK, List.of());
+    int start = (int) ((from - 1) % BLOCK);
+    return start < block.size() ? block.subList(start, block.size()) : List.of();
+  }
+
+  private synchronized List<Event> read(long from) {
+    long number = (from - 1) / BLOCK;
+    use(number);
+    List<Event> known = blocks.getOrDefault(number, List.of());
+    if (known.size() <= (from - 1) % BLOCK) {
+      List<Event> more = new ArrayList<>(known);
+      for (CommittedFact fact :
+          tail.read(number * BLOCK + known.size() + 1, BLOCK - known.size())) {
+        more.add(Event.of(fact.sequence(), cloudEvent(fact)));
+      }
+      blocks.put(number, List.copyOf(more));
     }
-    if (last != null && last.sequence + 1 != event.sequence) {
-      newest.clear();
-    }
-    newest.add(event);
-    if (newest.size() > KEPT) {
-      newest.remove();
+    return recent(from);
+  }
+
+  private void use(long number) {
+    used.remove(number);
+    used.addLast(number);
+    if (used.size() > KEPT) {
+      blocks.remove(used.removeFirst());
     }
   }
 

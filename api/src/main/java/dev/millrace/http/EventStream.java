@@ -17,10 +17,11 @@ final class EventStream {
   /** Its media type. */
   static final String TYPE = "text/event-stream";
 
-  private static final int PAGE = 200;
+  /** So much is sent at once, and the last event of it whole. */
+  private static final int PIECE_BYTES = 16 << 10;
 
-  /** Enough that a page is under way while the next is read. */
-  private static final int QUEUE_BYTES = 128 << 10;
+  /** Enough that a piece is under way while the next is made ready; hundreds may have it. */
+  private static final int QUEUE_BYTES = 32 << 10;
 
   /** Intermediaries close what is silent for long. */
   private static final long HEARTBEAT_MILLIS = 15_000;
@@ -74,16 +75,28 @@ final class EventStream {
     }
   }
 
-  /** What was found: whether the run had ended is asked first, so that nothing can come after. */
+  /** What was found, and whether the run had ended, so that nothing can come after. */
   private record Found(boolean runHadEnded, List<Event> page) {}
 
   private void read() {
-    if (!ended) {
-      long from = next;
-      host.waiting
-          .call(() -> new Found(host.runs.hasEnded(run), log.page(from, PAGE)))
-          .onComplete(this::took, _ -> response.reset());
+    if (ended) {
+      return;
     }
+    List<Event> recent = log.recent(next);
+    if (!recent.isEmpty()) {
+      took(new Found(false, recent));
+      return;
+    }
+    long from = next;
+    host.waiting.call(() -> find(from)).onComplete(this::took, _ -> response.reset());
+  }
+
+  /** An empty page is the last only if the run had ended before it was read. */
+  private Found find(long from) {
+    List<Event> page = log.page(from);
+    return page.isEmpty() && host.runs.hasEnded(run)
+        ? new Found(true, log.page(from))
+        : new Found(false, page);
   }
 
   private void took(Found found) {
@@ -98,17 +111,19 @@ final class EventStream {
       }
       return;
     }
-    Buffer text = Buffer.buffer();
-    for (Event event : found.page) {
-      text.appendString("id: ").appendString(Long.toString(event.sequence())).appendString("\n");
-      text.appendString("data: ").appendBytes(event.json()).appendString("\n\n");
+    int length = 0;
+    int count = 0;
+    while (count < found.page.size() && length < PIECE_BYTES) {
+      length += found.page.get(count++).sent().length;
     }
-    next = found.page.getLast().sequence() + 1;
+    Buffer text = Buffer.buffer(length);
+    found.page.subList(0, count).forEach(event -> text.appendBytes(event.sent()));
+    next += count;
     var _ = response.write(text);
     if (response.writeQueueFull()) {
       response.drainHandler(_ -> read());
     } else {
-      read();
+      context.runOnContext(_ -> read()); // behind the others on this thread
     }
   }
 

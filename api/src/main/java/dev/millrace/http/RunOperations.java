@@ -17,6 +17,7 @@ import dev.millrace.wire.ResultJson;
 import dev.millrace.wire.RunJson;
 import dev.millrace.wire.TaskJson;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -181,7 +182,15 @@ final class RunOperations {
     long after = request.number("after", 0);
     EventLog log = logs.open(run);
     try {
-      List<EventLog.Event> page = log.page(after + 1, limit);
+      List<EventLog.Event> page = new ArrayList<>(log.page(after + 1));
+      while (page.size() < limit && page.size() > 0) {
+        List<EventLog.Event> more = log.page(after + page.size() + 1);
+        if (more.isEmpty()) {
+          break;
+        }
+        page.addAll(more);
+      }
+      page = page.subList(0, Math.min(limit, page.size()));
       CanonicalWriter json = new CanonicalWriter().beginObject().name("events").beginArray();
       page.forEach(event -> json.value(JsonReader.read(event.json())));
       json.endArray().name("next");
