@@ -12,17 +12,20 @@ import dev.millrace.run.TaskStatus;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHandle;
 import dev.millrace.runtime.RunHistory;
+import dev.millrace.runtime.RunIds;
 import dev.millrace.runtime.Submission;
 import dev.millrace.wire.ResultJson;
 import dev.millrace.wire.RunJson;
 import dev.millrace.wire.TaskJson;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** What can be asked about runs. Each answers on a thread that may wait. */
 final class RunOperations {
@@ -123,7 +126,8 @@ final class RunOperations {
                 request.query("pipeline"),
                 request.query("status"),
                 labels,
-                request.query("cursor"),
+                earlier(request.query("cursor"), id(request, "submittedBefore")),
+                id(request, "submittedFrom"),
                 limit));
     CanonicalWriter json = new CanonicalWriter().beginObject();
     if (page.size() == limit) {
@@ -132,6 +136,16 @@ final class RunOperations {
     json.name("runs").beginArray();
     page.forEach(run -> RunJson.write(json, run));
     return Reply.json(200, json.endArray().endObject());
+  }
+
+  /** Returns where runs of a time begin, or null where none is given. */
+  private static @Nullable String id(Request request, String name) {
+    long millis = request.number(name, -1);
+    return millis < 0 ? null : RunIds.at(Instant.ofEpochMilli(millis));
+  }
+
+  private static @Nullable String earlier(@Nullable String cursor, @Nullable String time) {
+    return cursor == null || (time != null && time.compareTo(cursor) < 0) ? time : cursor;
   }
 
   Reply get(Request request) {

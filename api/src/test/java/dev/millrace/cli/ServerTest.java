@@ -355,6 +355,25 @@ class ServerTest {
   }
 
   @Test
+  void runsAreListedByTime() {
+    String early = client.submit(HELLO);
+    client.awaitStatus(early, "succeeded");
+    long between = System.currentTimeMillis();
+    MillraceProcess.await("time passes", () -> System.currentTimeMillis() > between);
+    String late = client.submit(HELLO);
+    assertEquals(List.of(late), listed("submittedFrom=" + (between + 1)));
+    assertEquals(List.of(early), listed("submittedBefore=" + (between + 1)));
+    assertEquals(List.of(late, early), listed("submittedFrom=0&submittedBefore=99999999999999999"));
+    assertEquals(List.of(early), listed("submittedFrom=0&cursor=" + late));
+  }
+
+  private List<String> listed(String query) {
+    return list(client.get("/v1/runs?" + query), "runs").stream()
+        .map(run -> text(run, "run"))
+        .toList();
+  }
+
+  @Test
   void manyLargeBodiesAtOnceDoNotFillTheMemory() throws IOException {
     List<Socket> sending = new ArrayList<>();
     try {

@@ -106,6 +106,10 @@ final class RunSelection {
       conditions.add(id() + " < ?");
       arguments.add(query.before());
     }
+    if (query.from() != null) {
+      conditions.add(id() + " >= ?");
+      arguments.add(query.from());
+    }
     String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     return table(columns || hasOwn(query)) + where;
   }

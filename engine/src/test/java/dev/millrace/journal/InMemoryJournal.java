@@ -173,6 +173,7 @@ public final class InMemoryJournal implements Journal {
         .filter(run -> query.pipeline() == null || run.pipeline().equals(query.pipeline()))
         .filter(run -> query.status() == null || run.summary().status().equals(query.status()))
         .filter(run -> query.before() == null || run.id().compareTo(query.before()) < 0)
+        .filter(run -> query.from() == null || run.id().compareTo(query.from()) >= 0)
         .filter(run -> run.labels().entrySet().containsAll(query.labels().entrySet()))
         .limit(query.limit())
         .toList();

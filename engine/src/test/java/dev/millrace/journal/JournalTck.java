@@ -298,7 +298,8 @@ public abstract class JournalTck {
       for (String pipeline : new String[] {null, "digits", "weather", "none"}) {
         for (String status : new String[] {null, "running", "succeeded"}) {
           for (String before : new String[] {null, "r40"}) {
-            RunQuery query = new RunQuery(pipeline, status, labels, before, 1_000);
+            String from = before == null ? null : "r35";
+            RunQuery query = new RunQuery(pipeline, status, labels, before, from, 1_000);
             List<RunRecord> expected =
                 runs.values().stream().filter(run -> matches(query, run)).toList();
             assertEquals(expected, journal.list(query), query::toString);
@@ -313,6 +314,7 @@ public abstract class JournalTck {
     return (query.pipeline() == null || query.pipeline().equals(run.pipeline()))
         && (query.status() == null || query.status().equals(run.summary().status()))
         && (query.before() == null || run.id().compareTo(query.before()) < 0)
+        && (query.from() == null || run.id().compareTo(query.from()) >= 0)
         && run.labels().entrySet().containsAll(query.labels().entrySet());
   }
 
