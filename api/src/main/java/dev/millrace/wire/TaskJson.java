@@ -55,6 +55,9 @@ public final class TaskJson {
     if (key != null) {
       json.name("key").value(key.digest().text());
     }
+    if (told.queuedAtMillis() != 0) {
+      json.name("queuedAt").value(told.queuedAtMillis());
+    }
     ActionResult result = history.result(task);
     if (result != null) {
       ResultJson.result(json, result);

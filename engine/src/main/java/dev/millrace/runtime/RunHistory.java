@@ -42,6 +42,7 @@ public final class RunHistory {
    * @param task its number
    * @param key of its newest action, or null where none was made
    * @param why its newest action was taken from the cache or not; null where none was made
+   * @param queuedAtMillis when it was found to have to run, or 0 where it was not
    * @param settledAtMillis when it ended, or 0 while it has not
    * @param attempts in order
    * @param approval who allowed it to run; null where nobody did
@@ -54,6 +55,7 @@ public final class RunHistory {
       int task,
       @Nullable ActionKey key,
       @Nullable Explanation why,
+      long queuedAtMillis,
       long settledAtMillis,
       List<AttemptHistory> attempts,
       @Nullable Approval approval,
@@ -63,28 +65,33 @@ public final class RunHistory {
       attempts = List.copyOf(attempts);
     }
 
-    private TaskHistory decided(ActionKey newKey, Explanation newWhy) {
-      return new TaskHistory(task, newKey, newWhy, 0, attempts, approval, null, null);
+    private TaskHistory decided(ActionKey newKey, Explanation newWhy, long queuedAt) {
+      return new TaskHistory(task, newKey, newWhy, queuedAt, 0, attempts, approval, null, null);
     }
 
     private TaskHistory settled(long atMillis) {
-      return new TaskHistory(task, key, why, atMillis, attempts, approval, result, difference);
+      return new TaskHistory(
+          task, key, why, queuedAtMillis, atMillis, attempts, approval, result, difference);
     }
 
     private TaskHistory with(List<AttemptHistory> newAttempts) {
-      return new TaskHistory(task, key, why, 0, newAttempts, approval, result, difference);
+      return new TaskHistory(
+          task, key, why, queuedAtMillis, 0, newAttempts, approval, result, difference);
     }
 
     private TaskHistory approved(Approval newApproval) {
-      return new TaskHistory(task, key, why, 0, attempts, newApproval, result, difference);
+      return new TaskHistory(
+          task, key, why, queuedAtMillis, 0, attempts, newApproval, result, difference);
     }
 
     private TaskHistory differed(RunEvent.ResultDiffered newDifference) {
-      return new TaskHistory(task, key, why, 0, attempts, approval, result, newDifference);
+      return new TaskHistory(
+          task, key, why, queuedAtMillis, 0, attempts, approval, result, newDifference);
     }
 
     private TaskHistory succeeded(ActionResult newResult, long atMillis) {
-      return new TaskHistory(task, key, why, atMillis, attempts, approval, newResult, difference);
+      return new TaskHistory(
+          task, key, why, queuedAtMillis, atMillis, attempts, approval, newResult, difference);
     }
   }
 
@@ -131,7 +138,7 @@ public final class RunHistory {
   /** Returns what happened to a task. */
   public TaskHistory task(int task) {
     return tasks.getOrDefault(
-        task, new TaskHistory(task, null, null, 0, List.of(), null, null, null));
+        task, new TaskHistory(task, null, null, 0, 0, List.of(), null, null, null));
   }
 
   /** Returns the result of a task that stands as succeeded; null of any other. */
@@ -155,11 +162,12 @@ public final class RunHistory {
     machine.apply(fact.event());
     switch (fact.event()) {
       case RunEvent.TaskCached(var task, var key, var result, var why) -> {
-        decided(task, key, why);
+        decided(task, key, why, 0);
         tasks.put(task, task(task).succeeded(result, fact.atMillis()));
       }
-      case RunEvent.TaskQueued(var task, var key, var why) -> decided(task, key, why);
-      case RunEvent.ApprovalRequested(var task, var key, var why) -> decided(task, key, why);
+      case RunEvent.TaskQueued(var task, var key, var why) ->
+          decided(task, key, why, fact.atMillis());
+      case RunEvent.ApprovalRequested(var task, var key, var why) -> decided(task, key, why, 0);
       case RunEvent.TaskApproved(var task, var by, var comment) ->
           tasks.put(task, task(task).approved(new Approval(by, comment, fact.atMillis())));
       case RunEvent.TaskRejected(var task, _, _) -> settled(task, fact.atMillis());
@@ -198,8 +206,8 @@ public final class RunHistory {
     return machine.state().status(task).phase().settled() ? told : told.settled(0);
   }
 
-  private void decided(int task, ActionKey key, Explanation why) {
-    tasks.put(task, task(task).decided(key, why));
+  private void decided(int task, ActionKey key, Explanation why, long queuedAtMillis) {
+    tasks.put(task, task(task).decided(key, why, queuedAtMillis));
   }
 
   private void settled(int task, long atMillis) {
