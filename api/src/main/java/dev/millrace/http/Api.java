@@ -4,6 +4,7 @@ import dev.millrace.content.StorageUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -190,6 +191,9 @@ final class Api {
 
   private static void failed(RoutingContext context, Throwable failure) {
     HttpServerResponse response = context.response();
+    if (response.closed() || failure instanceof HttpClosedException) {
+      return; // nobody is there any more
+    }
     if (response.headWritten()) {
       response.reset();
       return;

@@ -28,8 +28,10 @@ final class CacheOperations {
   private final LiveRuns runs;
   private final RunArchive archive;
   private final Submissions submissions;
+  private final Histories histories;
 
-  CacheOperations(LiveRuns runs, RunArchive archive, Submissions submissions) {
+  CacheOperations(LiveRuns runs, RunArchive archive, Submissions submissions, Histories histories) {
+    this.histories = histories;
     this.runs = runs;
     this.archive = archive;
     this.submissions = submissions;
@@ -64,16 +66,17 @@ final class CacheOperations {
 
   /** Tells why the tasks of a run ran, or one of them. */
   Reply explain(Request request) throws IOException {
-    String run = String.valueOf(request.query("run"));
-    RunHistory history =
-        archive.read(
-            archive.record(run).orElseThrow(() -> ApiException.notFound("there is no run " + run)));
+    return histories.ask(
+        String.valueOf(request.query("run")), history -> explain(history, request));
+  }
+
+  private static Reply explain(RunHistory history, Request request) {
     String task = request.query("task");
     CanonicalWriter json = new CanonicalWriter().beginObject();
     if (task != null) {
       OptionalInt number = history.view().findTask(task);
       if (number.isEmpty()) {
-        throw ApiException.notFound("run " + run + " has no task " + task);
+        throw ApiException.notFound("run " + history.record().id() + " has no task " + task);
       }
       json.name("tasks").beginArray();
       ExplainJson.write(json, history, number.getAsInt());

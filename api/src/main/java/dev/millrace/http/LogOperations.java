@@ -6,7 +6,6 @@ import dev.millrace.dispatch.AttemptRef;
 import dev.millrace.run.Failure;
 import dev.millrace.run.TaskStatus;
 import dev.millrace.runtime.LiveAttempt;
-import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHistory;
 import dev.millrace.runtime.RunHistory.AttemptHistory;
 import dev.millrace.wire.TaskJson;
@@ -17,11 +16,11 @@ import java.util.OptionalInt;
 /** Finds what attempts have written, or write now. Each call is for a thread that may wait. */
 final class LogOperations {
   private final LiveRuns runs;
-  private final RunArchive archive;
+  private final Histories histories;
 
-  LogOperations(LiveRuns runs, RunArchive archive) {
+  LogOperations(LiveRuns runs, Histories histories) {
     this.runs = runs;
-    this.archive = archive;
+    this.histories = histories;
   }
 
   /**
@@ -68,11 +67,10 @@ final class LogOperations {
    * @throws ApiException if there is no such run or task
    */
   Look look(Wanted wanted) throws IOException {
-    RunHistory history =
-        archive.read(
-            archive
-                .record(wanted.run)
-                .orElseThrow(() -> ApiException.notFound("there is no run " + wanted.run)));
+    return histories.ask(wanted.run, history -> look(history, wanted));
+  }
+
+  private Look look(RunHistory history, Wanted wanted) {
     OptionalInt task = history.view().findTask(wanted.task);
     if (task.isEmpty()) {
       throw ApiException.notFound("run " + wanted.run + " has no task " + wanted.task);

@@ -80,8 +80,10 @@ public final class MillraceServer implements AutoCloseable {
     resumed = runs.resumeAll(config.warnings);
     EventLogs logs = new EventLogs(archive);
     Submissions submissions = new Submissions(config.executors, engine.trees());
-    CacheOperations cache = new CacheOperations(runs, archive, submissions);
-    RunOperations operations = new RunOperations(runs, archive, submissions, logs, cache);
+    Histories histories = new Histories(archive);
+    CacheOperations cache = new CacheOperations(runs, archive, submissions, histories);
+    RunOperations operations =
+        new RunOperations(runs, archive, submissions, logs, cache, histories);
     Path uploads = uploads(config.engine.stateDirectory());
     BlobOperations blobs = new BlobOperations(vertx, archive.store(), uploads, LARGEST_BLOB);
     Contract contract = Contract.read();
@@ -93,7 +95,7 @@ public final class MillraceServer implements AutoCloseable {
             new EventStream.Host(vertx, new Waiting(vertx), runs, logs),
             operations,
             cache,
-            new LogReplies(vertx, new LogOperations(runs, archive), blobs),
+            new LogReplies(vertx, new LogOperations(runs, histories), blobs),
             blobs);
     HttpServerOptions options =
         new HttpServerOptions()

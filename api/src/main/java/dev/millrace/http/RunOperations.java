@@ -42,6 +42,7 @@ final class RunOperations {
   private final Submissions submissions;
   private final EventLogs logs;
   private final CacheOperations cache;
+  private final Histories histories;
   private final Object[] keyLocks = new Object[64];
 
   RunOperations(
@@ -49,8 +50,10 @@ final class RunOperations {
       RunArchive archive,
       Submissions submissions,
       EventLogs logs,
-      CacheOperations cache) {
+      CacheOperations cache,
+      Histories histories) {
     this.cache = cache;
+    this.histories = histories;
     this.runs = runs;
     this.archive = archive;
     this.submissions = submissions;
@@ -155,7 +158,10 @@ final class RunOperations {
   }
 
   Reply tasks(Request request) throws IOException {
-    RunHistory history = archive.read(record(request.path("run")));
+    return histories.ask(request.path("run"), history -> tasks(history, request));
+  }
+
+  private static Reply tasks(RunHistory history, Request request) {
     TaskPage page = TaskPage.of(history, request);
     CanonicalWriter json = new CanonicalWriter().beginObject();
     page.writeNext(json);
@@ -167,7 +173,10 @@ final class RunOperations {
   }
 
   Reply task(Request request) throws IOException {
-    RunHistory history = archive.read(record(request.path("run")));
+    return histories.ask(request.path("run"), history -> task(history, request));
+  }
+
+  private static Reply task(RunHistory history, Request request) {
     CanonicalWriter json = new CanonicalWriter();
     TaskJson.write(json, history, number(history, request.path("task")));
     return Reply.json(200, json);
@@ -182,7 +191,10 @@ final class RunOperations {
   }
 
   Reply outputs(Request request) throws IOException {
-    RunHistory history = archive.read(record(request.path("run")));
+    return histories.ask(request.path("run"), this::outputs);
+  }
+
+  private Reply outputs(RunHistory history) throws IOException {
     CanonicalWriter json = new CanonicalWriter().beginObject().name("outputs").beginObject();
     archive
         .outputs(history)
@@ -247,14 +259,20 @@ final class RunOperations {
   }
 
   Reply approve(Request request) throws IOException {
-    RunRecord run = record(request.path("run"));
-    RunHistory history = archive.read(run);
-    int task = number(history, request.path("task"));
-    RunHandle handle = runs.find(run.id());
-    if (handle == null || !(history.view().taskStatus(task) instanceof TaskStatus.Held)) {
-      throw ApiException.conflict(
-          "the task does not wait for approval: it is " + status(history, task));
-    }
+    String run = request.path("run");
+    RunHandle handle = runs.find(run);
+    int task =
+        histories.ask(
+            run,
+            history -> {
+              int number = number(history, request.path("task"));
+              if (handle == null
+                  || !(history.view().taskStatus(number) instanceof TaskStatus.Held)) {
+                throw ApiException.conflict(
+                    "the task does not wait for approval: it is " + status(history, number));
+              }
+              return number;
+            });
     JsonObject options = options(request);
     String comment = text(options, "comment");
     String by = request.principal().name();
@@ -262,7 +280,9 @@ final class RunOperations {
         JsonBoolean.TRUE.equals(options.get("reject"))
             ? new RunWish.Reject(task, by, comment)
             : new RunWish.Approve(task, by, comment);
-    handle.command(wish).toCompletableFuture().join();
+    if (handle != null) {
+      handle.command(wish).toCompletableFuture().join();
+    }
     return task(request);
   }
 

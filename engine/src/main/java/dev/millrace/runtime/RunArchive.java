@@ -156,6 +156,11 @@ public final class RunArchive implements AutoCloseable {
     return history;
   }
 
+  /** Has a history tell also of what has happened since it was read. */
+  public void catchUp(RunHistory history) {
+    new RunFacts(journal, history.record().id()).forEach(history.lastSequence() + 1, history::add);
+  }
+
   /**
    * Opens the facts of a run, for reading them in any order and while more are added.
    *

@@ -63,7 +63,16 @@ final class RunFacts {
    * @return the number of the last one
    */
   long forEach(Consumer<CommittedFact> visitor) {
-    long last = 0;
+    return forEach(1, visitor);
+  }
+
+  /**
+   * Calls {@code visitor} for every fact from that number on, in order.
+   *
+   * @return the number of the last one
+   */
+  long forEach(long from, Consumer<CommittedFact> visitor) {
+    long last = from - 1;
     while (true) {
       List<CommittedFact> page = read(last + 1, PAGE);
       if (page.isEmpty()) {

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** A run as its facts tell it. Immutable once read; safe for use by many threads. */
+/**
+ * A run as its facts tell it. Safe for use by many threads as long as nobody has it {@linkplain
+ * RunArchive#catchUp caught up}; what is listed of it stays as it was when it was read.
+ */
 public final class RunHistory {
   private final RunRecord record;
   private final RunPlan plan;
