@@ -39,6 +39,7 @@ final class GroupCommit implements AutoCloseable {
 
   private final Statements statements;
   private final String database;
+  private final CommitObserver observer;
   private final Deque<Pending> queue = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -51,9 +52,10 @@ final class GroupCommit implements AutoCloseable {
    * @param statements on the connection that only this object uses from now on, and closes
    * @param database what to call it in messages
    */
-  GroupCommit(Statements statements, String database) {
+  GroupCommit(Statements statements, String database, CommitObserver observer) {
     this.statements = statements;
     this.database = database;
+    this.observer = observer;
     this.thread = Thread.ofPlatform().daemon().name("millrace-writer").start(this::work);
   }
 
@@ -159,6 +161,7 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private void commit(List<Pending> group) {
+    long begun = System.nanoTime();
     try {
       if (!runTogether(group)) {
         runApart(group);
@@ -167,9 +170,11 @@ final class GroupCommit implements AutoCloseable {
     } catch (SQLException | RuntimeException | Error e) {
       rollback();
       IOException failure = new IOException(database + " cannot be written: " + e.getMessage(), e);
+      observer.committed(group.size(), System.nanoTime() - begun, failure);
       group.forEach(pending -> pending.stage.completeExceptionally(failure));
       return;
     }
+    observer.committed(group.size(), System.nanoTime() - begun, null);
     group.forEach(Pending::finish);
   }
 

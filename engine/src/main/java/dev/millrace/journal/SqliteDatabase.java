@@ -64,6 +64,16 @@ public final class SqliteDatabase implements AutoCloseable {
    * @throws IOException if it cannot be opened, or was made by a newer program
    */
   public static SqliteDatabase open(StateLock lock) throws IOException {
+    return open(lock, CommitObserver.NONE);
+  }
+
+  /**
+   * Does the same, and has somebody watch the commits.
+   *
+   * @param lock the right to write in the directory; to be closed after the database
+   * @throws IOException if it cannot be opened, or was made by a newer program
+   */
+  public static SqliteDatabase open(StateLock lock, CommitObserver observer) throws IOException {
     Path file = file(lock.directory());
     try {
       Statements statements = connect(file, writing());
@@ -73,7 +83,8 @@ public final class SqliteDatabase implements AutoCloseable {
         statements.close();
         throw e;
       }
-      return new SqliteDatabase(readers(file), new GroupCommit(statements, file.toString()));
+      return new SqliteDatabase(
+          readers(file), new GroupCommit(statements, file.toString(), observer));
     } catch (SQLException e) {
       throw new IOException(file + " cannot be opened: " + e.getMessage(), e);
     }
@@ -185,6 +196,15 @@ public final class SqliteDatabase implements AutoCloseable {
   /** Submits a change that may wait a moment for others to go along with; see {@link #write}. */
   CompletableFuture<Void> writeLazily(Write write) {
     return writer != null ? writer.submitLazily(write) : write(write);
+  }
+
+  /**
+   * Writes what changes nothing, to see whether anything can be written.
+   *
+   * @return as {@link #write} does
+   */
+  public CompletableFuture<Void> probe() {
+    return write(statements -> statements.run("PRAGMA user_version = " + SCHEMA));
   }
 
   /** Returns whether it was opened for writing. */

@@ -2,6 +2,7 @@ package dev.millrace.runtime;
 
 import dev.millrace.cache.ActionCache;
 import dev.millrace.cache.CacheCollector;
+import dev.millrace.content.BlobInventory;
 import dev.millrace.content.ContentStore;
 import dev.millrace.content.DiskContentStore;
 import dev.millrace.content.Trees;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -69,15 +71,17 @@ public final class Engine implements AutoCloseable {
   private final SandboxedAttempts attempts;
   private final WorkerAgent worker;
   private final EngineNode node;
+  private final Observation observation;
+  private final DiskSpace space;
   private final WishTaker wishes;
   private final RunContext.Host host;
   private final Set<String> executors;
   private final double slots;
 
-  private Engine(EngineConfig config, StateLock lock, SqliteDatabase database, Parts parts)
-      throws IOException {
-    this.lock = lock;
-    this.database = database;
+  private Engine(EngineConfig config, Opened opened, Parts parts) throws IOException {
+    lock = opened.lock;
+    database = opened.database;
+    observation = opened.observation;
     journal = new SqliteJournal(database);
     cache = new SqliteActionCache(database, InstantSource.system());
     store = DiskContentStore.open(EngineConfig.store(config.stateDirectory()));
@@ -104,9 +108,9 @@ public final class Engine implements AutoCloseable {
         new AttemptSandbox.Factory(config, sandboxes, results, cache, trees, WORKER);
     WorkerSpec self = new WorkerSpec(WORKER, executors, config.resources(), Map.of());
     Stalls stalls = new Stalls(loop, reason -> stalled(reason));
-    attempts =
-        new SandboxedAttempts(byName, factory, stalls, new DiskSpace(config.stateDirectory()));
-    worker = new WorkerAgent(self, attempts, post, System::nanoTime);
+    space = new DiskSpace(config.stateDirectory());
+    attempts = new SandboxedAttempts(byName, factory, stalls, space);
+    worker = new WorkerAgent(self, observation.observed(attempts), post, System::nanoTime);
     post.connect(node, worker, attempts::expect);
     host =
         new RunContext.Host(
@@ -129,10 +133,15 @@ public final class Engine implements AutoCloseable {
   }
 
   private void stalled(@Nullable String reason) {
+    observation.paused(reason);
     worker.stall(reason);
   }
 
   private void tick() {
+    if (observation.journalTrouble() != null) {
+      // Nobody may have anything to write: without this it would not be seen that it could be.
+      var _ = database.probe();
+    }
     worker.tick();
     loop.execute(node::tick);
     loop.schedule(EngineNode.TICK_MILLIS, this::tick);
@@ -152,12 +161,27 @@ public final class Engine implements AutoCloseable {
    * @param executors the installed ones, by different names; closed with the engine
    * @param beforeFirstAttempt ends what an earlier engine on this state left running; called once,
    *     and only if an attempt is to be made
+   * @param observer watches the engine at work
    */
-  public record Parts(List<TaskExecutor> executors, Runnable beforeFirstAttempt) {
+  public record Parts(
+      List<TaskExecutor> executors, Runnable beforeFirstAttempt, EngineObserver observer) {
     public Parts {
       executors = List.copyOf(executors);
     }
+
+    /** Parts of an engine that nobody watches. */
+    public Parts(List<TaskExecutor> executors, Runnable beforeFirstAttempt) {
+      this(executors, beforeFirstAttempt, EngineObserver.NONE);
+    }
+
+    /** Returns the same, watched by that observer. */
+    public Parts observedBy(EngineObserver watching) {
+      return new Parts(executors, beforeFirstAttempt, watching);
+    }
   }
+
+  /** What an engine begins with. */
+  private record Opened(StateLock lock, SqliteDatabase database, Observation observation) {}
 
   /**
    * Opens the state directory, which is made if it does not exist.
@@ -169,9 +193,10 @@ public final class Engine implements AutoCloseable {
   public static Engine open(EngineConfig config, String command, Parts parts) throws IOException {
     StateLock lock = StateLock.acquire(config.stateDirectory(), command);
     try {
-      SqliteDatabase database = SqliteDatabase.open(lock);
+      Observation observation = new Observation(parts.observer);
+      SqliteDatabase database = SqliteDatabase.open(lock, observation::journal);
       try {
-        return new Engine(config, lock, database, parts);
+        return new Engine(config, new Opened(lock, database, observation), parts);
       } catch (IOException | RuntimeException e) {
         database.close();
         throw e;
@@ -184,6 +209,11 @@ public final class Engine implements AutoCloseable {
 
   /** Returns the content store: what a submission refers to must be in it. */
   public ContentStore store() {
+    return store;
+  }
+
+  /** Returns all that the content store holds. */
+  public BlobInventory inventory() {
     return store;
   }
 
@@ -214,6 +244,34 @@ public final class Engine implements AutoCloseable {
   /** Returns the names of the installed executors. */
   public Set<String> executors() {
     return executors;
+  }
+
+  /**
+   * Returns why the engine cannot do its work at the moment, in a sentence, or nothing where it
+   * can. What it says of a full disk and of a journal that cannot be written passes by itself; an
+   * engine that broke stays broken. May take as long as a system call.
+   */
+  public Optional<String> unfit() {
+    Throwable broken = observation.whyBroken();
+    if (broken != null) {
+      return Optional.of("the engine broke: " + broken);
+    }
+    String journal = observation.journalTrouble();
+    if (journal != null) {
+      return Optional.of("the journal cannot be written: " + journal);
+    }
+    String paused = observation.whyPaused();
+    if (paused != null) {
+      return Optional.of("no task is started: " + paused);
+    }
+    return space.isFull() ? Optional.of(space.message()) : Optional.empty();
+  }
+
+  /** Asks what there is to do. Completes soon, unless the engine's loop is stuck or closed. */
+  public CompletionStage<EngineLoad> load() {
+    CompletableFuture<EngineLoad> answer = new CompletableFuture<>();
+    loop.execute(() -> answer.complete(node.load()));
+    return answer;
   }
 
   /**
@@ -304,7 +362,10 @@ public final class Engine implements AutoCloseable {
     AcceptedRun run = AcceptedRun.of(id, plan, submission, digest, document, now);
     await(journal.create(run.record(), run.texts()));
     RunMachine machine = run.machine();
-    RunDriver driver = driver(new CommitBuffer.Owned(id, 1, run.facts().size()), machine, asked);
+    EngineObserver.Taken taken =
+        new EngineObserver.Taken(id, submission.labels(), now.toEpochMilli(), false);
+    CommitBuffer.Owned owned = new CommitBuffer.Owned(id, 1, run.facts().size());
+    RunDriver driver = driver(owned, machine, asked, taken);
     RunHandle handle = new RunHandle(id, false, machine.state(), driver, loop);
     loop.execute(() -> driver.begin(run.facts()));
     return handle;
@@ -368,8 +429,12 @@ public final class Engine implements AutoCloseable {
   private RunHandle goOn(String id, Asked asked) {
     long epoch = journal.claim(id, "pid " + ProcessHandle.current().pid());
     RunMachine machine = new RunMachine(asked.plan.nodes());
-    long last = new RunFacts(journal, id).forEach(fact -> machine.apply(fact.event()));
-    RunDriver driver = driver(new CommitBuffer.Owned(id, epoch, last), machine, asked);
+    RunFacts facts = new RunFacts(journal, id);
+    long last = facts.forEach(fact -> machine.apply(fact.event()));
+    long accepted = facts.read(1, 1).getFirst().atMillis();
+    EngineObserver.Taken taken =
+        new EngineObserver.Taken(id, asked.submission.labels(), accepted, true);
+    RunDriver driver = driver(new CommitBuffer.Owned(id, epoch, last), machine, asked, taken);
     RunHandle handle = new RunHandle(id, true, machine.state(), driver, loop);
     List<WishInbox.Entry> askedMeanwhile = wishes.of(id);
     loop.execute(
@@ -381,7 +446,8 @@ public final class Engine implements AutoCloseable {
     return handle;
   }
 
-  private RunDriver driver(CommitBuffer.Owned owned, RunMachine machine, Asked asked) {
+  private RunDriver driver(
+      CommitBuffer.Owned owned, RunMachine machine, Asked asked, EngineObserver.Taken taken) {
     RunContext context =
         new RunContext(
             owned.run(),
@@ -390,13 +456,19 @@ public final class Engine implements AutoCloseable {
             asked.plan,
             asked.plan.weights(host.durations(), slots),
             host);
-    RunDriver driver = new RunDriver(context, machine, journal, owned, asked.listener);
-    loop.execute(() -> node.add(driver));
+    RunListener listener = observation.observed(owned.run(), asked.listener);
+    RunDriver driver = new RunDriver(context, machine, journal, owned, listener);
+    loop.execute(
+        () -> {
+          node.add(driver);
+          observation.taken(taken, driver.done());
+        });
     return driver;
   }
 
   /** A bug, or no memory: no run can be trusted to go on. What is durable stays as it is. */
   private void broken(Throwable cause) {
+    observation.broken(cause);
     node.abandonAll(cause);
   }
 

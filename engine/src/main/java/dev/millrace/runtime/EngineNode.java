@@ -6,6 +6,8 @@ import dev.millrace.dispatch.Post;
 import dev.millrace.dispatch.ToOwner;
 import dev.millrace.dispatch.ToPlacement;
 import dev.millrace.dispatch.ToWorker;
+import dev.millrace.run.TaskPhase;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,20 @@ final class EngineNode {
   /** Returns the run, if this engine has it. */
   @Nullable RunDriver find(String run) {
     return runs.get(run);
+  }
+
+  /** Returns what there is to do. */
+  EngineLoad load() {
+    Map<TaskPhase, Integer> tasks = new EnumMap<>(TaskPhase.class);
+    for (TaskPhase phase : TaskPhase.values()) {
+      int count = 0;
+      for (RunDriver run : runs.values()) {
+        count += run.hasEnded() ? 0 : run.view().count(phase);
+      }
+      tasks.put(phase, count);
+    }
+    return new EngineLoad(
+        (int) runs.values().stream().filter(run -> !run.hasEnded()).count(), tasks);
   }
 
   /** Ends all runs here without an end in their journals. */

@@ -78,6 +78,11 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
     return done;
   }
 
+  /** Returns the run as others may see it, on the loop. */
+  RunView view() {
+    return view;
+  }
+
   /** Returns whether the run's end is durable. */
   boolean hasEnded() {
     return ended;

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,22 @@ class SqliteFullDiskTest {
         assertEquals(expected, texts(new SqliteJournal(database)));
       }
     }
+  }
+
+  /** Without the probe, nobody would learn that there is room again where nothing is written. */
+  @Test
+  void aProbeFailsExactlyAsLongAsNothingCanBeWritten() throws IOException {
+    List<Boolean> seen = Collections.synchronizedList(new ArrayList<>());
+    CommitObserver observer = (changes, nanos, failure) -> seen.add(failure == null);
+    try (StateLock lock = StateLock.acquire(directory, "test");
+        SqliteDatabase database = SqliteDatabase.open(lock, observer)) {
+      join(database.probe());
+      Path ballast = fillDisk();
+      assertFullDisk(database.probe());
+      Files.delete(ballast);
+      join(database.probe());
+    }
+    assertEquals(List.of(true, false, true), seen);
   }
 
   private static List<String> texts(Journal journal) {
