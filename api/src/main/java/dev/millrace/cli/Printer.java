@@ -93,6 +93,11 @@ final class Printer {
     return out;
   }
 
+  /** Writes bytes as they are to stderr. */
+  OutputStream problems() {
+    return err;
+  }
+
   /** Hands over to the operating system what was written. */
   synchronized void flush() {
     if (!pending.isEmpty()) {

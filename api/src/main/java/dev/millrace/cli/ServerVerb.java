@@ -4,13 +4,15 @@ import dev.millrace.access.TokenFile;
 import dev.millrace.cli.Syntax.Option;
 import dev.millrace.http.MillraceServer;
 import dev.millrace.http.Tls;
+import dev.millrace.telemetry.LogForm;
+import dev.millrace.telemetry.LogOutput;
+import dev.millrace.telemetry.Telemetry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the engine as a service, until it is told to stop. */
@@ -35,6 +37,11 @@ final class ServerVerb implements Verb {
             Option.value("--tls-key", "FILE", "the key of the certificate, PEM"),
             Option.flag(
                 "--plain-http", "let others reach it without TLS: something before it encrypts"),
+            Option.value("--log", "FORM", "how lines of the log look on stderr: text or json"),
+            Option.value(
+                "--otlp",
+                "URL",
+                "send traces to this OpenTelemetry collector, such as http://localhost:4318"),
             Past.STATE,
             RunSettings.JOBS,
             RunSettings.RESOURCE,
@@ -50,37 +57,40 @@ final class ServerVerb implements Verb {
     Tls tls = tls(arguments, session);
     checkReach(arguments, state, tls);
     Installed installed = Installed.forServer(arguments.has("--allow-local"));
-    Printer printer = session.printer();
-    CountDownLatch stop = new CountDownLatch(1);
-    MillraceServer.Config config =
-        new MillraceServer.Config(
-            host,
-            port(arguments),
-            tls,
-            RunSettings.config(arguments, session, state),
-            installed.parts(state),
-            installed.images(),
-            printer::problem);
-    try (Interrupts _ = new Interrupts(_ -> stop.countDown(), () -> {});
-        MillraceServer server = MillraceServer.start(config)) {
-      printer.line(
-          "listening on "
-              + (tls == null ? "http" : "https")
-              + "://"
-              + shown(host)
-              + ":"
-              + server.port());
-      if (server.resumed() > 0) {
-        printer.line(Amounts.count(server.resumed(), "run goes on", "runs go on"));
-      }
-      printer.flush();
-      stop.await();
-      printer.line("stopping; runs that have not ended go on at the next start");
-      printer.flush();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    ServerLife life = new ServerLife(session.printer());
+    try (LogOutput output = LogOutput.install(form(arguments), session.printer().problems());
+        Telemetry telemetry = telemetry(arguments, session)) {
+      telemetry.watch(output);
+      MillraceServer.Config config =
+          new MillraceServer.Config(
+              host,
+              port(arguments),
+              tls,
+              RunSettings.config(arguments, session, state),
+              installed.parts(state),
+              installed.images(),
+              life::warn,
+              telemetry);
+      String scheme = tls == null ? "http" : "https";
+      return life.serve(config, scheme + "://" + shown(host));
     }
-    return ExitCode.OK;
+  }
+
+  private static LogForm form(Arguments arguments) throws Refusal {
+    String form = arguments.get("--log");
+    return switch (form == null ? "text" : form) {
+      case "text" -> LogForm.TEXT;
+      case "json" -> LogForm.JSON;
+      default -> throw Refusal.badInput("--log must be text or json, not \"" + form + '"');
+    };
+  }
+
+  private static Telemetry telemetry(Arguments arguments, Session session) throws Refusal {
+    try {
+      return Telemetry.open(arguments.get("--otlp"), session.environment(), Version.text());
+    } catch (IllegalArgumentException e) {
+      throw Refusal.badInput(String.valueOf(e.getMessage()));
+    }
   }
 
   private static int port(Arguments arguments) throws Refusal {

@@ -69,13 +69,13 @@ final class Api {
   Router router(OpenAPIContract contract, Buffer contractText) {
     Router router = Router.router(vertx);
     router.route().handler(callers::refuseForeignNames).failureHandler(Api::failed);
-    router.get("/healthz").handler(context -> plain(context, "ok"));
-    router.get("/readyz").handler(context -> plain(context, "ok"));
     router
         .get("/openapi.yaml")
         .handler(
-            context ->
-                context.response().putHeader("Content-Type", "application/yaml").end(contractText));
+            context -> {
+              Probes.name(context, "openapi");
+              context.response().putHeader("Content-Type", "application/yaml").end(contractText);
+            });
     router.route("/v1/*").handler(callers::identify);
     // Content does not fit into memory: it goes past the handler of bodies.
     router.put("/v1/blobs/:digest").handler(context -> stream(context, this::receive));
@@ -105,10 +105,6 @@ final class Api {
     return router;
   }
 
-  private static void plain(RoutingContext context, String text) {
-    var _ = context.response().putHeader("Content-Type", "text/plain").end(text + "\n");
-  }
-
   private void operation(Checked checked, String id, Operation operation) {
     streamed(checked, id, context -> answer(context, operation));
   }
@@ -116,7 +112,10 @@ final class Api {
   private void streamed(Checked checked, String id, Streamed operation) {
     checked.route(
         id,
-        context -> callers.admit(Callers.of(context), id),
+        context -> {
+          Probes.name(context, id);
+          callers.admit(Callers.of(context), id);
+        },
         context -> stream(context, operation));
   }
 
@@ -136,6 +135,7 @@ final class Api {
     if (!EventStream.isWanted(context)) {
       return answer(context, operations::events);
     }
+    Probes.isStream(context);
     Request request = Request.of(context);
     String seen = context.request().getHeader("Last-Event-ID");
     return waiting
@@ -171,6 +171,7 @@ final class Api {
   }
 
   private Future<?> receive(RoutingContext context) {
+    Probes.name(context, "putBlob");
     callers.admit(Callers.of(context), "putBlob");
     String hash = context.pathParam("digest");
     return blobs
@@ -178,7 +179,8 @@ final class Api {
         .compose(_ -> context.response().setStatusCode(204).end());
   }
 
-  private static void failed(RoutingContext context) {
+  /** Answers a request that failed. */
+  static void failed(RoutingContext context) {
     Throwable failure = context.failure();
     if (failure == null) {
       int status = context.statusCode();
@@ -223,7 +225,8 @@ final class Api {
         Reply.problem(400, "the request's first line or a header is malformed or too long"));
   }
 
-  private static void reply(RoutingContext context, Reply reply) {
+  /** Sends an answer as a whole. */
+  static void reply(RoutingContext context, Reply reply) {
     reply(context.response(), reply);
   }
 

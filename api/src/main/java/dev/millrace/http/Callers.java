@@ -36,6 +36,11 @@ final class Callers {
     return principal;
   }
 
+  /** Returns who asks, or null where that has not been found out. */
+  static @Nullable Principal known(RoutingContext context) {
+    return context.get(KEY);
+  }
+
   /**
    * Without tokens only this machine may ask. A page in its browser is not it, neither one whose
    * name was pointed at this machine nor one from elsewhere that posts a form here.

@@ -91,7 +91,8 @@ final class Contract {
   /**
    * Returns what requests are checked against. That leaves out the forms of the answers, for Vert.x
    * refuses contracts that have answers of a media type unknown to it, such as problem details and
-   * event streams; and what is sent in pieces, which is never in memory as a whole.
+   * event streams; what is sent in pieces, which is never in memory as a whole; and what takes
+   * nothing that could be checked, the probes.
    */
   Future<OpenAPIContract> ofRequests(Vertx vertx) {
     JsonObject contract = parsed.copy();
@@ -100,6 +101,7 @@ final class Contract {
     JsonObject anything =
         new JsonObject().put("default", new JsonObject().put("description", "an answer"));
     JsonObject paths = contract.getJsonObject("paths");
+    paths.fieldNames().removeIf(path -> !path.startsWith("/v1/"));
     for (String path : paths.fieldNames()) {
       JsonObject item = paths.getJsonObject(path);
       item.remove(STREAMED);

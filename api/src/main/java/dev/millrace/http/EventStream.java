@@ -34,12 +34,13 @@ final class EventStream {
   private final EventLog log;
   private final String run;
   private final HttpServerResponse response;
+  private final Runnable leave = this::leaveNow;
   private final long heartbeat;
   private long next;
   private boolean ended;
 
   /** What all streams share. */
-  record Host(Vertx vertx, Waiting waiting, LiveRuns runs, EventLogs logs) {}
+  record Host(Vertx vertx, Waiting waiting, LiveRuns runs, EventLogs logs, OpenStreams open) {}
 
   /**
    * @param log opened for this stream, which gives it back
@@ -66,7 +67,19 @@ final class EventStream {
     response.putHeader("Content-Type", TYPE).putHeader("Cache-Control", "no-store");
     response.closeHandler(_ -> end());
     response.exceptionHandler(_ -> end());
+    host.open.add(leave);
     read();
+  }
+
+  /** Ends it before the run has ended. */
+  private void leaveNow() {
+    context.runOnContext(
+        _ -> {
+          if (!ended) {
+            end();
+            var _ = response.end();
+          }
+        });
   }
 
   private void beat() {
@@ -140,6 +153,7 @@ final class EventStream {
   private void end() {
     if (!ended) {
       ended = true;
+      host.open.remove(leave);
       host.vertx.cancelTimer(heartbeat);
       host.logs.close(run);
     }

@@ -1,6 +1,7 @@
 package dev.millrace.http;
 
 import dev.millrace.runtime.LiveAttempt;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
@@ -15,12 +16,14 @@ final class LogReplies {
   private final Waiting waiting;
   private final LogOperations logs;
   private final BlobOperations blobs;
+  private final OpenStreams open;
 
-  LogReplies(Vertx vertx, LogOperations logs, BlobOperations blobs) {
+  LogReplies(Vertx vertx, LogOperations logs, BlobOperations blobs, OpenStreams open) {
     this.vertx = vertx;
     waiting = new Waiting(vertx);
     this.logs = logs;
     this.blobs = blobs;
+    this.open = open;
   }
 
   /** Answers with a text, or a stream of one. */
@@ -46,9 +49,21 @@ final class LogReplies {
     HttpServerResponse response = context.response().setChunked(true);
     response.putHeader("Content-Type", EventStream.TYPE).putHeader("Cache-Control", "no-store");
     LogStream.Position seen = LogStream.Position.of(context.request().getHeader("Last-Event-ID"));
-    PacedOutput out = new PacedOutput(vertx.getOrCreateContext(), response);
+    Context connection = vertx.getOrCreateContext();
+    Probes.isStream(context);
+    Runnable leave = () -> connection.runOnContext(_ -> leave(response));
+    context.addEndHandler(_ -> open.remove(leave));
+    open.add(leave);
+    PacedOutput out = new PacedOutput(connection, response);
     Thread.ofVirtual().start(new LogStream(logs, blobs.store(), wanted, seen, out));
     return Future.succeededFuture();
+  }
+
+  /** The thread that writes it notices by itself. */
+  private static void leave(HttpServerResponse response) {
+    if (!response.ended() && !response.closed()) {
+      var _ = response.end();
+    }
   }
 
   /** Sends what there is by now. */

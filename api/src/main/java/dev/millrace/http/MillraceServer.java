@@ -5,7 +5,10 @@ import dev.millrace.access.TokenFile;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.EngineConfig;
+import dev.millrace.runtime.EngineObserver;
 import dev.millrace.runtime.RunArchive;
+import dev.millrace.telemetry.Telemetry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
@@ -18,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -38,13 +43,22 @@ public final class MillraceServer implements AutoCloseable {
   /** How soon a token that was made or revoked counts. */
   private static final long RENEWAL_MILLIS = 500;
 
-  private static final int LONGEST_CLOSE_SECONDS = 10;
+  /** How long whoever asked before the server was stopped may be answered. */
+  private static final int LONGEST_ANSWER_SECONDS = 8;
+
+  private static final int LONGEST_CLOSE_SECONDS = 5;
+  private static final String STREAMS = "millrace.streams.open";
+  private static final String STREAMS_HELP = "Streams of events and logs that somebody follows.";
 
   private final Engine engine;
   private final RunArchive archive;
   private final Vertx vertx;
   private final HttpServer http;
+  private final Readiness readiness;
+  private final OpenStreams streams = new OpenStreams();
+  private final CompletionStage<Throwable> broken;
   private final int resumed;
+  private final long renewing;
 
   /**
    * Where a server listens and what it runs.
@@ -56,6 +70,7 @@ public final class MillraceServer implements AutoCloseable {
    * @param parts the executors that it offers
    * @param executors what each of them does with images, by name
    * @param warnings is told what goes wrong while the server works
+   * @param telemetry shows how the server works; not closed with it
    */
   public record Config(
       String host,
@@ -64,16 +79,35 @@ public final class MillraceServer implements AutoCloseable {
       EngineConfig engine,
       Engine.Parts parts,
       Map<String, ImageUse> executors,
-      Consumer<String> warnings) {
+      Consumer<String> warnings,
+      Telemetry telemetry) {
     public Config {
       executors = Map.copyOf(executors);
     }
   }
 
+  /** An engine that works, and tells when it does no more. */
+  private record Working(Engine engine, CompletableFuture<Throwable> broken) {
+    static Working open(Config config) throws IOException {
+      CompletableFuture<Throwable> broken = new CompletableFuture<>();
+      EngineObserver watch =
+          new EngineObserver() {
+            @Override
+            public void broken(Throwable cause) {
+              broken.complete(cause);
+            }
+          };
+      Engine.Parts parts = config.parts.observedBy(config.telemetry.observer(watch));
+      return new Working(Engine.open(config.engine, "millrace server", parts), broken);
+    }
+  }
+
   private MillraceServer(
-      Config config, Access access, Engine engine, RunArchive archive, Vertx vertx)
+      Config config, Access access, Working working, RunArchive archive, Vertx vertx)
       throws IOException {
-    this.engine = engine;
+    engine = working.engine;
+    broken = working.broken;
+    readiness = new Readiness(engine);
     this.archive = archive;
     this.vertx = vertx;
     LiveRuns runs = new LiveRuns(engine, archive);
@@ -88,15 +122,19 @@ public final class MillraceServer implements AutoCloseable {
     BlobOperations blobs = new BlobOperations(vertx, archive.store(), uploads, LARGEST_BLOB);
     Contract contract = Contract.read();
     OpenAPIContract ofRequests = wait(contract.ofRequests(vertx));
+    Callers callers = new Callers(access, contract.roles());
     Api api =
         new Api(
             vertx,
-            new Callers(access, contract.roles()),
-            new EventStream.Host(vertx, new Waiting(vertx), runs, logs),
+            callers,
+            new EventStream.Host(vertx, new Waiting(vertx), runs, logs, streams),
             operations,
             cache,
-            new LogReplies(vertx, new LogOperations(runs, histories), blobs),
+            new LogReplies(vertx, new LogOperations(runs, histories), blobs, streams),
             blobs);
+    Probes probes = new Probes(callers, readiness, config.telemetry.meters());
+    config.telemetry.watch(engine, config.engine.stateDirectory());
+    config.telemetry.meters().gauge(STREAMS, STREAMS_HELP, streams::size);
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host)
@@ -113,7 +151,7 @@ public final class MillraceServer implements AutoCloseable {
         vertx
             .createHttpServer(options)
             .invalidRequestHandler(Api::malformed)
-            .requestHandler(api.router(ofRequests, contract.text()));
+            .requestHandler(probes.router(vertx, api.router(ofRequests, contract.text())));
     try {
       http = wait(made.listen());
     } catch (IOException e) {
@@ -121,8 +159,9 @@ public final class MillraceServer implements AutoCloseable {
           "cannot listen on " + config.host + ":" + config.port + ": " + e.getMessage(), e);
     }
     Renewal renewal = new Renewal(access, tls, http, config.warnings);
-    vertx.setPeriodic(
-        RENEWAL_MILLIS, _ -> vertx.executeBlocking(renewal).onFailure(renewal::failed));
+    renewing =
+        vertx.setPeriodic(
+            RENEWAL_MILLIS, _ -> vertx.executeBlocking(renewal).onFailure(renewal::failed));
   }
 
   /**
@@ -139,12 +178,13 @@ public final class MillraceServer implements AutoCloseable {
       throw new IllegalArgumentException(
           "without tokens a server listens to its own machine only, not on " + config.host);
     }
-    Engine engine = Engine.open(config.engine, "millrace server", config.parts);
+    Working working = Working.open(config);
+    Engine engine = working.engine;
     try {
       RunArchive archive = RunArchive.open(config.engine.stateDirectory());
       Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(THREADS));
       try {
-        return new MillraceServer(config, access, engine, archive, vertx);
+        return new MillraceServer(config, access, working, archive, vertx);
       } catch (IOException | RuntimeException e) {
         vertx.close();
         archive.close();
@@ -167,7 +207,7 @@ public final class MillraceServer implements AutoCloseable {
     return uploads;
   }
 
-  private static <T> T wait(io.vertx.core.Future<T> future) throws IOException {
+  private static <T> T wait(Future<T> future) throws IOException {
     try {
       return future.toCompletionStage().toCompletableFuture().join();
     } catch (CompletionException e) {
@@ -186,23 +226,40 @@ public final class MillraceServer implements AutoCloseable {
     return resumed;
   }
 
-  /** Stops listening, then stops the engine; runs go on at the next start. */
+  /**
+   * Completes, with what was wrong, when the engine gives its runs up: the server is of no use any
+   * more then, and should be closed and started again.
+   */
+  public CompletionStage<Throwable> broken() {
+    return broken;
+  }
+
+  /**
+   * Stops: says that it is not ready, listens no more, ends what is followed, answers what it was
+   * asked before, within a bounded time, and then stops the engine. Runs go on at the next start.
+   */
   @Override
   public void close() throws IOException {
+    readiness.stop();
+    vertx.cancelTimer(renewing);
     try {
-      vertx
-          .close()
-          .toCompletionStage()
-          .toCompletableFuture()
-          .orTimeout(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS)
-          .join();
+      Future<Void> shutdown = http.shutdown(LONGEST_ANSWER_SECONDS, TimeUnit.SECONDS);
+      streams.leaveAll();
+      await(shutdown, LONGEST_ANSWER_SECONDS + 1);
+      await(vertx.close(), LONGEST_CLOSE_SECONDS);
+    } finally {
+      archive.close();
+      engine.close();
+    }
+  }
+
+  private static void await(Future<Void> done, long seconds) throws IOException {
+    try {
+      done.toCompletionStage().toCompletableFuture().orTimeout(seconds, TimeUnit.SECONDS).join();
     } catch (CompletionException e) {
       if (!(e.getCause() instanceof TimeoutException)) {
         throw new IOException(e.getCause());
       }
-    } finally {
-      archive.close();
-      engine.close();
     }
   }
 }

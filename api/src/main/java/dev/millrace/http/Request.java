@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the parameters in the path, by name
  * @param query the others, by name
  * @param idempotencyKey the header, or null
+ * @param traceparent the header that names the span of which this is a part, or null
  * @param body empty where there is none
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -24,7 +25,18 @@ record Request(
     Map<String, String> path,
     Map<String, List<String>> query,
     @Nullable String idempotencyKey,
+    @Nullable String traceparent,
     byte[] body) {
+
+  /** A request that is no part of a trace. */
+  Request(
+      Principal principal,
+      Map<String, String> path,
+      Map<String, List<String>> query,
+      @Nullable String idempotencyKey,
+      byte[] body) {
+    this(principal, path, query, idempotencyKey, null, body);
+  }
 
   static Request of(RoutingContext context) {
     HttpServerRequest request = context.request();
@@ -36,6 +48,7 @@ record Request(
         context.pathParams(),
         query,
         request.getHeader("Idempotency-Key"),
+        request.getHeader("traceparent"),
         body == null ? new byte[0] : body.getBytes());
   }
 

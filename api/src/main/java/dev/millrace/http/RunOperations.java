@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked about runs. Each answers on a thread that may wait. */
@@ -35,6 +36,10 @@ final class RunOperations {
   /** The label that says who submitted; the token's name. */
   static final String BY_LABEL = "submitted-by";
 
+  /** The label that names the span of which a run is a part, as W3C writes it. */
+  static final String TRACE_LABEL = "traceparent";
+
+  private static final Pattern TRACE = Pattern.compile("[0-9a-f]{2}(-[0-9a-f]{2,32}){3}.{0,200}");
   private static final int USUAL_LIMIT = 50;
 
   private final LiveRuns runs;
@@ -68,6 +73,10 @@ final class RunOperations {
     Submissions.Good good = submissions.read(request.body());
     Map<String, String> labels = new HashMap<>();
     labels.put(BY_LABEL, request.principal().name());
+    String trace = request.traceparent();
+    if (trace != null && TRACE.matcher(trace).matches()) {
+      labels.put(TRACE_LABEL, trace);
+    }
     String key = request.idempotencyKey();
     if (key == null) {
       return accepted(runs.submit(good.plan(), labelled(good.submission(), labels)));
@@ -81,7 +90,7 @@ final class RunOperations {
         return accepted(runs.submit(good.plan(), keyed));
       }
       RunRecord run = before.getFirst();
-      if (!run.submissionDigest().equals(keyed.digest().text())) {
+      if (!run.submissionDigest().equals(tracedAs(run, keyed).digest().text())) {
         throw ApiException.unprocessable(
             "the idempotency key was used before, for another submission: run " + run.id(),
             List.of());
@@ -90,9 +99,25 @@ final class RunOperations {
     }
   }
 
+  /** What is sent again may be a part of another span; it is the same work. */
+  private static Submission tracedAs(RunRecord run, Submission submission) {
+    Map<String, String> labels = new HashMap<>(submission.labels());
+    String trace = run.labels().get(TRACE_LABEL);
+    if (trace == null) {
+      labels.remove(TRACE_LABEL);
+    } else {
+      labels.put(TRACE_LABEL, trace);
+    }
+    return withLabels(submission, labels);
+  }
+
   private static Submission labelled(Submission submission, Map<String, String> more) {
     Map<String, String> labels = new HashMap<>(submission.labels());
     labels.putAll(more);
+    return withLabels(submission, labels);
+  }
+
+  private static Submission withLabels(Submission submission, Map<String, String> labels) {
     return new Submission(
         submission.document(),
         submission.params(),

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads what is sent to be run, and finds everything that keeps it from being run. */
 final class Submissions {
   private static final List<String> RESERVED_LABELS =
-      List.of(RunOperations.KEY_LABEL, RunOperations.BY_LABEL);
+      List.of(RunOperations.KEY_LABEL, RunOperations.BY_LABEL, RunOperations.TRACE_LABEL);
 
   private final Map<String, ImageUse> executors;
   private final Trees trees;

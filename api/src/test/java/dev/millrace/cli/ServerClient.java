@@ -7,6 +7,7 @@ import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.json.JsonString;
 import dev.millrace.runtime.EngineConfig;
+import dev.millrace.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,12 +21,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a program does that talks to a server, by the HTTP client of the JDK. */
 final class ServerClient implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** What servers in this process log is looked at by tests of real processes. */
+  private static final Logger QUIET = Logger.getLogger("dev.millrace");
+
+  static {
+    QUIET.setLevel(Level.OFF);
+  }
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final String base;
@@ -40,6 +50,16 @@ final class ServerClient implements AutoCloseable {
   }
 
   static MillraceServer server(Path state, String host, @Nullable Tls tls) throws IOException {
+    return server(state, host, tls, Telemetry.local());
+  }
+
+  /** Starts a server that is watched. */
+  static MillraceServer server(Path state, Telemetry telemetry) throws IOException {
+    return server(state, "127.0.0.1", null, telemetry);
+  }
+
+  private static MillraceServer server(
+      Path state, String host, @Nullable Tls tls, Telemetry telemetry) throws IOException {
     Installed installed = Installed.forServer(true);
     EngineConfig config =
         new EngineConfig(state, Map.of("cpus", 2.0), System.getenv("PATH"), Map.of(), false);
@@ -53,7 +73,8 @@ final class ServerClient implements AutoCloseable {
             installed.images(),
             warning -> {
               throw new AssertionError(warning);
-            }));
+            },
+            telemetry));
   }
 
   HttpResponse<String> send(String method, String path, String body, String... headers) {

@@ -67,7 +67,8 @@ class LayeringTest {
             List.of("runtime", "cluster", "executors.worker", "http", "bus", "client")),
         new Library("Hazelcast", List.of("com.hazelcast"), List.of("cluster.hazelcast")),
         new Library("Docker client", List.of("com.github.dockerjava"), List.of("executors.docker")),
-        new Library("metrics", List.of("io.micrometer"), List.of("telemetry", "http")),
+        new Library("metrics", List.of("io.micrometer"), List.of("telemetry")),
+        new Library("traces", List.of("io.opentelemetry"), List.of("telemetry")),
         new Library("command line parser", List.of("picocli"), List.of("cli")));
   }
 
