@@ -1,5 +1,6 @@
 package dev.millrace.http;
 
+import dev.millrace.automation.WebhookSignature;
 import dev.millrace.content.StorageUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,6 +21,14 @@ final class Api {
   private static final int BODIES_SHARE = 8;
 
   private static final int LARGEST_DOCUMENT = 64 << 20;
+
+  private static final String HOOKS = "/v1/hooks/:trigger";
+
+  /** Anybody can send one: it is read before its signature can be looked at. */
+  private static final int LARGEST_MESSAGE = 1 << 20;
+
+  /** All that are read at a time: a budget of their own, for they are from anybody. */
+  private static final int LARGEST_MESSAGES = 32 << 20;
 
   private final Vertx vertx;
   private final Waiting waiting;
@@ -65,8 +74,9 @@ final class Api {
    *
    * @param contract what is promised; requests are checked against it
    * @param contractText as it is served
+   * @param automation has the operations on pipelines, schedules and triggers
    */
-  Router router(OpenAPIContract contract, Buffer contractText) {
+  Router router(OpenAPIContract contract, Buffer contractText, Automation automation) {
     Router router = Router.router(vertx);
     router.route().handler(callers::refuseForeignNames).failureHandler(Api::failed);
     router.get("/healthz").handler(context -> plain(context, "ok"));
@@ -76,6 +86,10 @@ final class Api {
         .handler(
             context ->
                 context.response().putHeader("Content-Type", "application/yaml").end(contractText));
+    // A signature instead of a token: looked at when the body is there, which is small.
+    router.post(HOOKS).handler(callers::letSign);
+    router.post(HOOKS).handler(new BodyBudget(LARGEST_MESSAGE, LARGEST_MESSAGES)::reserve);
+    router.post(HOOKS).handler(BodyHandler.create(false).setBodyLimit(LARGEST_MESSAGE));
     router.route("/v1/*").handler(callers::identify);
     // Content does not fit into memory: it goes past the handler of bodies.
     router.put("/v1/blobs/:digest").handler(context -> stream(context, this::receive));
@@ -100,9 +114,52 @@ final class Api {
     streamed(checked, "getLog", logs::answer);
     streamed(checked, "getBlob", this::blob);
     streamed(checked, "headBlob", this::blob);
+    pipelines(checked, automation.pipelines());
+    schedules(checked, automation.scheduling());
+    triggers(checked, automation.triggering());
     router.route("/*").subRouter(checked.router());
     router.route().handler(context -> context.fail(404));
     return router;
+  }
+
+  private void pipelines(Checked checked, PipelineOperations pipelines) {
+    operation(checked, "putPipeline", pipelines::put);
+    operation(checked, "listPipelines", pipelines::list);
+    operation(checked, "getPipeline", pipelines::get);
+    operation(checked, "deletePipeline", pipelines::delete);
+    operation(checked, "getPipelineVersion", pipelines::version);
+    operation(checked, "deletePipelineVersion", pipelines::deleteVersion);
+  }
+
+  private void schedules(Checked checked, ScheduleOperations schedules) {
+    operation(checked, "putSchedule", schedules::put);
+    operation(checked, "listSchedules", schedules::list);
+    operation(checked, "getSchedule", schedules::get);
+    operation(checked, "deleteSchedule", schedules::delete);
+    operation(checked, "runSchedule", schedules::runNow);
+  }
+
+  private void triggers(Checked checked, TriggerOperations triggers) {
+    operation(checked, "putTrigger", triggers::put);
+    operation(checked, "listTriggers", triggers::list);
+    operation(checked, "getTrigger", triggers::get);
+    operation(checked, "deleteTrigger", triggers::delete);
+    checked.route("receiveHook", _ -> {}, context -> stream(context, one -> hook(one, triggers)));
+  }
+
+  private Future<?> hook(RoutingContext context, TriggerOperations triggers) {
+    HttpServerRequest request = context.request();
+    String trigger = String.valueOf(context.pathParam("trigger"));
+    Buffer body = context.body().buffer();
+    WebhookSignature.Message message =
+        new WebhookSignature.Message(
+            String.valueOf(request.getHeader("webhook-id")),
+            String.valueOf(request.getHeader("webhook-timestamp")),
+            String.valueOf(request.getHeader("webhook-signature")),
+            body == null ? new byte[0] : body.getBytes());
+    return waiting
+        .call(() -> triggers.receive(trigger, message))
+        .onSuccess(reply -> reply(context, reply));
   }
 
   private static void plain(RoutingContext context, String text) {
@@ -231,7 +288,10 @@ final class Api {
     if (response.ended() || response.closed()) {
       return;
     }
-    response.setStatusCode(reply.status()).putHeader("Content-Type", reply.contentType());
+    response.setStatusCode(reply.status());
+    if (!reply.contentType().isEmpty()) {
+      response.putHeader("Content-Type", reply.contentType());
+    }
     reply.headers().forEach(response::putHeader);
     var _ = response.end(Buffer.buffer(reply.body()));
   }

@@ -44,6 +44,7 @@ public final class MillraceServer implements AutoCloseable {
   private final RunArchive archive;
   private final Vertx vertx;
   private final HttpServer http;
+  private final Automation automation;
   private final int resumed;
 
   /**
@@ -77,9 +78,13 @@ public final class MillraceServer implements AutoCloseable {
     this.archive = archive;
     this.vertx = vertx;
     LiveRuns runs = new LiveRuns(engine, archive);
-    resumed = runs.resumeAll(config.warnings);
     EventLogs logs = new EventLogs(archive);
-    Submissions submissions = new Submissions(config.executors, engine.trees());
+    Submissions submissions = new Submissions(config.executors, engine.trees(), engine.pipelines());
+    Path state = config.engine.stateDirectory();
+    automation =
+        new Automation(
+            new Automation.Host(engine, archive, runs, logs, submissions, state, config.warnings));
+    resumed = runs.resumeAll(config.warnings);
     Histories histories = new Histories(archive);
     CacheOperations cache = new CacheOperations(runs, archive, submissions, histories);
     RunOperations operations =
@@ -113,13 +118,14 @@ public final class MillraceServer implements AutoCloseable {
         vertx
             .createHttpServer(options)
             .invalidRequestHandler(Api::malformed)
-            .requestHandler(api.router(ofRequests, contract.text()));
+            .requestHandler(api.router(ofRequests, contract.text(), automation));
     try {
       http = wait(made.listen());
     } catch (IOException e) {
       throw new IOException(
           "cannot listen on " + config.host + ":" + config.port + ": " + e.getMessage(), e);
     }
+    automation.begin();
     Renewal renewal = new Renewal(access, tls, http, config.warnings);
     vertx.setPeriodic(
         RENEWAL_MILLIS, _ -> vertx.executeBlocking(renewal).onFailure(renewal::failed));
@@ -201,6 +207,7 @@ public final class MillraceServer implements AutoCloseable {
         throw new IOException(e.getCause());
       }
     } finally {
+      automation.close();
       archive.close();
       engine.close();
     }

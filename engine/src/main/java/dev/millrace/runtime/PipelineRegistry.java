@@ -23,8 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -114,14 +114,12 @@ public final class PipelineRegistry {
    *     says what to do
    * @throws IOException if it cannot be recorded
    */
-  public Version register(String name, Content content, String by, Instant now)
-      throws IOException {
+  public Version register(String name, Content content, String by, Instant now) throws IOException {
     JsonObject json = content.json();
     Digest identity = Digest.of(CanonicalJson.bytes(json));
     Digest blob = store.put(JsonText.compact(json).getBytes(StandardCharsets.UTF_8));
     Version made =
-        new Version(
-            name, identity.abbreviated(), identity.text(), blob, now.toEpochMilli(), by);
+        new Version(name, identity.abbreviated(), identity.text(), blob, now.toEpochMilli(), by);
     definitions.change(KIND, name, row -> write(added(versions(name, row), made)));
     return find(name, made.version).orElse(made);
   }
@@ -260,7 +258,8 @@ public final class PipelineRegistry {
 
   private static List<Version> versions(String name, @Nullable String row) {
     List<Version> versions = new ArrayList<>();
-    if (row != null && member((JsonObject) JsonReader.read(row), "versions") instanceof JsonArray a) {
+    if (row != null
+        && member((JsonObject) JsonReader.read(row), "versions") instanceof JsonArray a) {
       a.elements().forEach(one -> versions.add(version(name, (JsonObject) one)));
     }
     return versions;

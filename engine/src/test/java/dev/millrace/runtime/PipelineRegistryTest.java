@@ -71,8 +71,7 @@ class PipelineRegistryTest {
 
     registry.addKept(kept);
 
-    assertEquals(
-        Set.of(SOURCE, Artifact.file(first.blob()), Artifact.file(second.blob())), kept);
+    assertEquals(Set.of(SOURCE, Artifact.file(first.blob()), Artifact.file(second.blob())), kept);
   }
 
   @Test
