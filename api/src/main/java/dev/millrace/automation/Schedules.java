@@ -68,7 +68,11 @@ public final class Schedules {
 
   private Entry entry(ScheduleState state) {
     Instant settled = Due.settled(state.settled(), clock.instant());
-    return new Entry(state, state.schedule().next(settled));
+    ScheduleState looked =
+        settled.equals(state.settled())
+            ? state
+            : new ScheduleState(state.schedule(), state.by(), settled, state.failing());
+    return new Entry(looked, state.schedule().next(settled));
   }
 
   /**
@@ -218,11 +222,7 @@ public final class Schedules {
 
   private void fire(ScheduleState before, Instant now) throws IOException {
     ScheduleState state = before;
-    Instant settled = Due.settled(before.settled(), now);
-    if (settled.isBefore(before.settled())) {
-      state = new ScheduleState(state.schedule(), state.by(), settled, state.failing());
-    }
-    Due due = Due.at(state.schedule(), settled, now);
+    Due due = Due.at(state.schedule(), state.settled(), now);
     Instant missed = due.missed();
     if (missed != null) {
       state = state.failingAt(now, "no server was there at " + missed);
