@@ -9,6 +9,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.Locale;
@@ -148,9 +149,10 @@ final class CronTimes {
         : otherwise;
   }
 
+  /** Whole seconds: the library would carry a part of one from what it is given to its answer. */
   private @Nullable LocalDateTime nextLocal(LocalDateTime after) {
     return times
-        .nextExecution(after.atZone(ZoneOffset.UTC))
+        .nextExecution(after.truncatedTo(ChronoUnit.SECONDS).atZone(ZoneOffset.UTC))
         .map(ZonedDateTime::toLocalDateTime)
         .orElse(null);
   }
