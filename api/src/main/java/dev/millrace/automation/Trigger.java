@@ -113,7 +113,8 @@ record Trigger(String name, JsonObject spec, Target target, boolean paused, When
       problems.add(new Problem("no-secrets", "/secrets", "only a webhook has secrets"));
     }
     if (isWebhook && spec.get("when") != null) {
-      problems.add(new Problem("no-when", "/when", "a webhook says nothing in \"when\"; leave it out"));
+      problems.add(
+          new Problem("no-when", "/when", "a webhook says nothing in \"when\"; leave it out"));
     }
     return new Trigger(name, withoutSecrets(spec), target, Read.flag(spec, "paused"), when);
   }

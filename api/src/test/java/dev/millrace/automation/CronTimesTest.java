@@ -108,8 +108,7 @@ class CronTimesTest {
       for (Instant at = begin; at.isBefore(begin.plusSeconds(90_000)); at = at.plusSeconds(900)) {
         expected.add(at);
       }
-      assertEquals(
-          expected, between(times, begin.minusSeconds(1), begin.plusSeconds(90_000 - 1)));
+      assertEquals(expected, between(times, begin.minusSeconds(1), begin.plusSeconds(90_000 - 1)));
     }
   }
 
@@ -139,8 +138,7 @@ class CronTimesTest {
       })
   void whatIsNoneIsRefusedWithWhatToWrite(String cron) {
     IllegalArgumentException refused =
-        assertThrows(
-            IllegalArgumentException.class, () -> CronTimes.parse(cron, ZoneId.of("UTC")));
+        assertThrows(IllegalArgumentException.class, () -> CronTimes.parse(cron, ZoneId.of("UTC")));
     assertTrue((refused.getMessage() + "").contains("five fields"), refused.getMessage());
   }
 }

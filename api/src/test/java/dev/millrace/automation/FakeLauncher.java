@@ -54,7 +54,10 @@ final class FakeLauncher implements Launcher {
 
   @Override
   public List<Problem> check(
-      String pipeline, Map<String, JsonValue> params, Set<String> open, Map<String, String> labels) {
+      String pipeline,
+      Map<String, JsonValue> params,
+      Set<String> open,
+      Map<String, String> labels) {
     return pipeline.equals("unknown")
         ? List.of(new Problem("unknown-pipeline", "/pipeline", "there is none"))
         : List.of();

@@ -34,8 +34,7 @@ final class FakeRuns implements WatchedRuns {
   void add(String run, Instant at, String type, String data) {
     List<Event> all = events.getOrDefault(run, new ArrayList<>());
     String json =
-        "{\"data\": %s, \"time\": \"%s\", \"type\": \"dev.millrace.%s\"}"
-            .formatted(data, at, type);
+        "{\"data\": %s, \"time\": \"%s\", \"type\": \"dev.millrace.%s\"}".formatted(data, at, type);
     all.add(new Event(all.size() + 1L, (JsonObject) JsonReader.read(json)));
   }
 
@@ -52,7 +51,8 @@ final class FakeRuns implements WatchedRuns {
   @Override
   public Set<String> open() {
     Set<String> open = new HashSet<>(runs.keySet());
-    open.removeIf(run -> runs.values().stream().anyMatch(one -> one.id().equals(run) && one.ended()));
+    open.removeIf(
+        run -> runs.values().stream().anyMatch(one -> one.id().equals(run) && one.ended()));
     return open;
   }
 

@@ -93,8 +93,7 @@ class TriggersTest {
     assertEquals(1, launcher.started.size());
     Launch launch = launcher.started.values().iterator().next();
     assertEquals("trigger/w/m1", launch.cause());
-    assertEquals(
-        Map.of("a", new JsonNumber(1), "commit", new JsonString("abc")), launch.params());
+    assertEquals(Map.of("a", new JsonNumber(1), "commit", new JsonString("abc")), launch.params());
     assertInstanceOf(Triggers.Received.Unreadable.class, receive("w", SECRET, "m2", "{"));
     String other = "whsec_" + "BBBB".repeat(8);
     assertInstanceOf(Triggers.Received.Unsigned.class, receive("w", other, "m2", body));
@@ -104,7 +103,8 @@ class TriggersTest {
 
   @Test
   void secretsAreSealedAndShownOnceOnly() throws Exception {
-    good("given", "{\"type\": \"webhook\", \"pipeline\": \"p\", \"secrets\": [\"" + SECRET + "\"]}");
+    good(
+        "given", "{\"type\": \"webhook\", \"pipeline\": \"p\", \"secrets\": [\"" + SECRET + "\"]}");
     Triggers.Put made = put("made", "{\"type\": \"webhook\", \"pipeline\": \"p\"}");
     String secret = Objects.requireNonNull(made.newSecret());
     assertNull(put("made", "{\"type\": \"webhook\", \"pipeline\": \"q\"}").newSecret());
@@ -164,7 +164,8 @@ class TriggersTest {
   void noEventIsMissedWheneverTheProcessDies() throws Exception {
     good(
         "t",
-        "{\"type\": \"event\", \"pipeline\": \"p\", \"when\": {\"types\": [\"dev.millrace.run.finished\"]}}");
+        "{\"type\": \"event\", \"pipeline\": \"p\", \"when\": {\"types\":"
+            + " [\"dev.millrace.run.finished\"]}}");
     watch.tick();
     runs.submit("long", "a", START, Map.of());
     runs.add("long", START, "run.accepted", "{}");
@@ -203,7 +204,8 @@ class TriggersTest {
     now = START.plusSeconds(86_400);
     good(
         "t",
-        "{\"type\": \"event\", \"pipeline\": \"p\", \"when\": {\"types\": [\"dev.millrace.run.finished\"]}}");
+        "{\"type\": \"event\", \"pipeline\": \"p\", \"when\": {\"types\":"
+            + " [\"dev.millrace.run.finished\"]}}");
     watch.tick();
     watch.expect("old");
     runs.end("old", now, "succeeded");
@@ -216,7 +218,8 @@ class TriggersTest {
   void whatCannotBeDoneNowIsDoneLater() throws Exception {
     good(
         "t",
-        "{\"type\": \"event\", \"pipeline\": \"p\", \"when\": {\"types\": [\"dev.millrace.run.finished\"]}}");
+        "{\"type\": \"event\", \"pipeline\": \"p\", \"when\": {\"types\":"
+            + " [\"dev.millrace.run.finished\"]}}");
     runs.submit("r", "a", START, Map.of());
     runs.end("r", START, "failed");
     runs.fails = 1;
@@ -255,7 +258,8 @@ class TriggersTest {
   void aCircleEnds() throws Exception {
     good(
         "again",
-        "{\"type\": \"event\", \"pipeline\": \"a\", \"when\": {\"types\": [\"dev.millrace.run.finished\"]}}");
+        "{\"type\": \"event\", \"pipeline\": \"a\", \"when\": {\"types\":"
+            + " [\"dev.millrace.run.finished\"]}}");
     runs.submit("r0", "a", START, Map.of());
     for (int i = 0; i < 20 && launcher.started.size() == i; i++) {
       runs.end("r" + i, START, "succeeded");
@@ -277,7 +281,8 @@ class TriggersTest {
     now = START.plusSeconds(1);
     good(
         "t",
-        "{\"type\": \"event\", \"pipeline\": \"p\", \"when\": {\"types\": [\"dev.millrace.run.finished\"]}}");
+        "{\"type\": \"event\", \"pipeline\": \"p\", \"when\": {\"types\":"
+            + " [\"dev.millrace.run.finished\"]}}");
     watch.notice("r");
     watch.tick();
     open();

@@ -47,15 +47,13 @@ class WebhookSignatureTest {
     assertNotNull(refuse(ID, "soon", SIGNATURE, BODY));
     assertNotNull(refuse(ID, Long.MIN_VALUE + "", SIGNATURE, BODY));
     assertNotNull(refuse(ID, Long.MAX_VALUE + "", SIGNATURE, BODY));
-    Message message =
-        new Message(ID, TIME + "", SIGNATURE, BODY.getBytes(StandardCharsets.UTF_8));
+    Message message = new Message(ID, TIME + "", SIGNATURE, BODY.getBytes(StandardCharsets.UTF_8));
     assertNotNull(WebhookSignature.refuse(message, List.of(), NOW));
   }
 
   @Test
   void takesItForFiveMinutesOnly() {
-    Message message =
-        new Message(ID, TIME + "", SIGNATURE, BODY.getBytes(StandardCharsets.UTF_8));
+    Message message = new Message(ID, TIME + "", SIGNATURE, BODY.getBytes(StandardCharsets.UTF_8));
     List<byte[]> secrets = List.of(SECRET);
     assertNull(WebhookSignature.refuse(message, secrets, NOW.plusSeconds(300)));
     assertNull(WebhookSignature.refuse(message, secrets, NOW.minusSeconds(300)));
@@ -64,7 +62,8 @@ class WebhookSignatureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "whsec_", "whsec_AAAA", "whsec_***", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw=="})
+  @ValueSource(
+      strings = {"", "whsec_", "whsec_AAAA", "whsec_***", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw=="})
   void aSecretHasItsForm(String text) {
     assertThrows(IllegalArgumentException.class, () -> WebhookSignature.secret(text));
     assertEquals(24, WebhookSignature.secret("whsec_" + "AAAA".repeat(8)).length);

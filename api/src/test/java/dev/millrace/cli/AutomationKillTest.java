@@ -113,8 +113,7 @@ class AutomationKillTest {
 
   private MillraceProcess server() throws IOException {
     MillraceProcess process =
-        MillraceProcess.start(
-            folder, "server", "--allow-local", "--state", "state", "--port", "0");
+        MillraceProcess.start(folder, "server", "--allow-local", "--state", "state", "--port", "0");
     MillraceProcess.await("it listens", () -> port(process) > 0);
     return process;
   }

@@ -96,8 +96,7 @@ class AutomationTest {
     assertEquals("you 1\n", client.send("GET", log, "").body());
     String named = "{\"pipeline\": \"p\", \"params\": {\"n\": 1}}";
     JsonObject latest = ok(202, client.send("POST", "/v1/runs", named));
-    assertEquals(
-        text(second, "reference"), text(member(latest, "labels"), "pipeline-version"));
+    assertEquals(text(second, "reference"), text(member(latest, "labels"), "pipeline-version"));
 
     JsonObject shown = client.get("/v1/pipelines/p?limit=1");
     assertEquals(text(second, "version"), text(list(shown, "versions").getFirst(), "version"));
@@ -271,8 +270,7 @@ class AutomationTest {
     Instant now = Instant.now();
     String run = text(ok(202, hook("push", "m1", now, body)), "run");
     client.awaitStatus(run, "succeeded");
-    assertEquals(
-        "ada 3\n", client.send("GET", "/v1/runs/" + run + "/tasks/greet/log", "").body());
+    assertEquals("ada 3\n", client.send("GET", "/v1/runs/" + run + "/tasks/greet/log", "").body());
     stop();
     start();
     assertEquals(run, text(ok(202, hook("push", "m1", now, body)), "run"));

@@ -81,7 +81,8 @@ class ContractTest {
           "{\"pipeline\": \"p\", \"type\": \"webhook\", \"paramsFrom\": {\"n\": \"/n\"}}",
           "{\"pipeline\": \"p\", \"type\": \"event\", \"when\": {\"types\": [\"x\"], \"where\":"
               + " {\"\": 1}}}",
-          "{\"pipeline\": \"p\", \"type\": \"metric\", \"when\": {\"metric\": \"a\", \"below\": 1}}",
+          "{\"pipeline\": \"p\", \"type\": \"metric\", \"when\": {\"metric\": \"a\", \"below\":"
+              + " 1}}",
           "\uFFFF\u0000",
           "{\"reject\": true, \"comment\": \"" + "x".repeat(20_000) + "\"}");
 
