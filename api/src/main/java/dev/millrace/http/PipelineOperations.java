@@ -127,7 +127,7 @@ final class PipelineOperations {
             .findFirst()
             .orElseThrow(() -> missing(request));
     CanonicalWriter json = new CanonicalWriter();
-    write(json, version, registry.read(version));
+    write(json, version, Submissions.content(registry, version));
     return Reply.json(200, json);
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.http;
 
 import dev.millrace.automation.Launch;
 import dev.millrace.content.Artifact;
+import dev.millrace.content.MissingBlobException;
 import dev.millrace.content.TreeMeasure;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
@@ -89,7 +90,7 @@ final class Submissions {
     if (sent.get("pipeline") instanceof JsonString(String reference)) {
       PipelineRegistry.Version version =
           version(before != null && before.startsWith(reference + '@') ? before : reference);
-      content = registry.read(version);
+      content = content(registry, version);
       labels.put(VERSION_LABEL, version.reference());
       if (sent.get("sources") != null) {
         problems.add(
@@ -131,6 +132,17 @@ final class Submissions {
                             "unknown-pipeline",
                             JsonPointer.of("pipeline"),
                             "there is no registered pipeline " + reference))));
+  }
+
+  /** Returns what a version holds. */
+  static PipelineRegistry.Content content(
+      PipelineRegistry registry, PipelineRegistry.Version version) throws IOException {
+    try {
+      return registry.read(version);
+    } catch (MissingBlobException e) {
+      throw ApiException.conflict(
+          "what " + version.reference() + " holds is gone from the store: register it again");
+    }
   }
 
   /** Returns the document and the sources that were sent. */

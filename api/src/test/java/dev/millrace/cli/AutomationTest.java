@@ -17,11 +17,13 @@ import dev.millrace.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -329,6 +331,22 @@ class AutomationTest {
     MillraceProcess.await(
         "the second", () -> list(client.get("/v1/triggers/release"), "lastRuns").size() == 2);
     assertEquals(1, list(client.get("/v1/triggers/retrain"), "lastRuns").size());
+  }
+
+  @Test
+  void whatIsGoneFromTheStoreIsAskedForAgain() throws IOException {
+    JsonObject version = ok(200, register("p", GREET));
+    try (Stream<Path> files = Files.walk(state.resolve("store/blobs"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+    String asked = "{\"pipeline\": \"p\", \"params\": {\"n\": 1}}";
+    ok(409, client.send("POST", "/v1/runs", asked));
+    ok(409, client.send("GET", "/v1/pipelines/p/versions/" + text(version, "version"), ""));
+    ok(422, put("/v1/schedules/s", "{\"cron\": \"@daily\", \"pipeline\": \"p\"}"));
+    ok(200, register("p", GREET));
+    ok(202, client.send("POST", "/v1/runs", asked));
   }
 
   @Test
