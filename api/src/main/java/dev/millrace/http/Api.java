@@ -1,5 +1,6 @@
 package dev.millrace.http;
 
+import dev.millrace.automation.WebhookSignature;
 import dev.millrace.content.StorageUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,6 +14,8 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.validation.ValidatorException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** Leads each request to its operation, and every failure to problem details. */
 final class Api {
@@ -21,32 +24,35 @@ final class Api {
 
   private static final int LARGEST_DOCUMENT = 64 << 20;
 
+  private static final String HOOKS = "/v1/hooks/:trigger";
+
+  /** Anybody can send one: it is read before its signature can be looked at. */
+  private static final int LARGEST_MESSAGE = 1 << 20;
+
+  /** All that are read at a time: a budget of their own, for they are from anybody. */
+  private static final int LARGEST_MESSAGES = 32 << 20;
+
   private final Vertx vertx;
   private final Waiting waiting;
   private final Callers callers;
   private final EventStream.Host streams;
-  private final RunOperations operations;
-  private final CacheOperations cache;
-  private final LogReplies logs;
-  private final BlobOperations blobs;
+  private final Operations operations;
 
-  Api(
-      Vertx vertx,
-      Callers callers,
-      EventStream.Host streams,
-      RunOperations operations,
-      CacheOperations cache,
-      LogReplies logs,
-      BlobOperations blobs) {
+  Api(Vertx vertx, Callers callers, EventStream.Host streams, Operations operations) {
     this.vertx = vertx;
     this.callers = callers;
     this.streams = streams;
     this.operations = operations;
-    this.cache = cache;
-    this.logs = logs;
-    this.blobs = blobs;
     waiting = new Waiting(vertx);
   }
+
+  /** What can be asked for, by what it is about. */
+  record Operations(
+      RunOperations runs,
+      CacheOperations cache,
+      LogReplies logs,
+      BlobOperations blobs,
+      Automation automation) {}
 
   /** An operation that is answered as a whole, on a thread that may wait. */
   @FunctionalInterface
@@ -76,6 +82,10 @@ final class Api {
               Probes.name(context, "openapi");
               context.response().putHeader("Content-Type", "application/yaml").end(contractText);
             });
+    // A signature instead of a token: looked at when the body is there, which is small.
+    router.post(HOOKS).handler(callers::letSign);
+    router.post(HOOKS).handler(new BodyBudget(LARGEST_MESSAGE, LARGEST_MESSAGES)::reserve);
+    router.post(HOOKS).handler(BodyHandler.create(false).setBodyLimit(LARGEST_MESSAGE));
     router.route("/v1/*").handler(callers::identify);
     // Content does not fit into memory: it goes past the handler of bodies.
     router.put("/v1/blobs/:digest").handler(context -> stream(context, this::receive));
@@ -84,25 +94,76 @@ final class Api {
     router.route("/v1/*").handler(budget::reserve);
     router.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(LARGEST_DOCUMENT));
     Checked checked = new Checked(vertx, contract);
-    operation(checked, "submitRun", operations::submit);
-    operation(checked, "listRuns", operations::list);
-    operation(checked, "getRun", operations::get);
-    operation(checked, "listTasks", operations::tasks);
-    operation(checked, "getTask", operations::task);
-    operation(checked, "getOutputs", operations::outputs);
-    operation(checked, "cancelRun", operations::cancel);
-    operation(checked, "retryRun", operations::retry);
-    operation(checked, "approveTask", operations::approve);
-    operation(checked, "findMissingBlobs", blobs::missing);
-    operation(checked, "explainTasks", cache::explain);
-    operation(checked, "getLineage", cache::lineage);
-    streamed(checked, "readEvents", this::events);
-    streamed(checked, "getLog", logs::answer);
-    streamed(checked, "getBlob", this::blob);
-    streamed(checked, "headBlob", this::blob);
+    runs(checked, operations.runs);
+    content(checked, operations.cache, operations.blobs);
+    streamed(checked, "getLog", operations.logs::answer);
+    pipelines(checked, operations.automation.pipelines());
+    schedules(checked, operations.automation.scheduling());
+    triggers(checked, operations.automation.triggering());
     router.route("/*").subRouter(checked.router());
     router.route().handler(context -> context.fail(404));
     return router;
+  }
+
+  private void runs(Checked checked, RunOperations runs) {
+    operation(checked, "submitRun", runs::submit);
+    operation(checked, "listRuns", runs::list);
+    operation(checked, "getRun", runs::get);
+    operation(checked, "listTasks", runs::tasks);
+    operation(checked, "getTask", runs::task);
+    operation(checked, "getOutputs", runs::outputs);
+    operation(checked, "cancelRun", runs::cancel);
+    operation(checked, "retryRun", runs::retry);
+    operation(checked, "approveTask", runs::approve);
+    streamed(checked, "readEvents", this::events);
+  }
+
+  private void content(Checked checked, CacheOperations cache, BlobOperations blobs) {
+    operation(checked, "explainTasks", cache::explain);
+    operation(checked, "getLineage", cache::lineage);
+    operation(checked, "findMissingBlobs", blobs::missing);
+    streamed(checked, "getBlob", this::blob);
+    streamed(checked, "headBlob", this::blob);
+  }
+
+  private void pipelines(Checked checked, PipelineOperations pipelines) {
+    operation(checked, "putPipeline", pipelines::put);
+    operation(checked, "listPipelines", pipelines::list);
+    operation(checked, "getPipeline", pipelines::get);
+    operation(checked, "deletePipeline", pipelines::delete);
+    operation(checked, "getPipelineVersion", pipelines::version);
+    operation(checked, "deletePipelineVersion", pipelines::deleteVersion);
+  }
+
+  private void schedules(Checked checked, ScheduleOperations schedules) {
+    operation(checked, "putSchedule", schedules::put);
+    operation(checked, "listSchedules", schedules::list);
+    operation(checked, "getSchedule", schedules::get);
+    operation(checked, "deleteSchedule", schedules::delete);
+    operation(checked, "runSchedule", schedules::runNow);
+  }
+
+  private void triggers(Checked checked, TriggerOperations triggers) {
+    operation(checked, "putTrigger", triggers::put);
+    operation(checked, "listTriggers", triggers::list);
+    operation(checked, "getTrigger", triggers::get);
+    operation(checked, "deleteTrigger", triggers::delete);
+    checked.route("receiveHook", _ -> {}, context -> stream(context, one -> hook(one, triggers)));
+  }
+
+  private Future<?> hook(RoutingContext context, TriggerOperations triggers) {
+    HttpServerRequest request = context.request();
+    String trigger = String.valueOf(context.pathParam("trigger"));
+    Buffer body = context.body().buffer();
+    WebhookSignature.Message message =
+        new WebhookSignature.Message(
+            String.valueOf(request.getHeader("webhook-id")),
+            String.valueOf(request.getHeader("webhook-timestamp")),
+            String.valueOf(request.getHeader("webhook-signature")),
+            body == null ? new byte[0] : body.getBytes());
+    return waiting
+        .call(() -> triggers.receive(trigger, message))
+        .onSuccess(reply -> reply(context, reply));
   }
 
   private void operation(Checked checked, String id, Operation operation) {
@@ -133,7 +194,7 @@ final class Api {
 
   private Future<?> events(RoutingContext context) {
     if (!EventStream.isWanted(context)) {
-      return answer(context, operations::events);
+      return answer(context, operations.runs::events);
     }
     Probes.isStream(context);
     Request request = Request.of(context);
@@ -141,7 +202,7 @@ final class Api {
     return waiting
         .call(
             () -> {
-              operations.get(request);
+              operations.runs.get(request);
               return streams.logs().open(request.path("run"));
             })
         .onSuccess(
@@ -166,15 +227,16 @@ final class Api {
   private Future<?> blob(RoutingContext context) {
     Request request = Request.of(context);
     return waiting
-        .call(() -> blobs.find(request))
-        .compose(found -> blobs.send(context, found, "application/octet-stream"));
+        .call(() -> operations.blobs.find(request))
+        .compose(found -> operations.blobs.send(context, found, "application/octet-stream"));
   }
 
   private Future<?> receive(RoutingContext context) {
     Probes.name(context, "putBlob");
     callers.admit(Callers.of(context), "putBlob");
     String hash = context.pathParam("digest");
-    return blobs
+    return operations
+        .blobs
         .receive(context.request(), hash == null ? "" : hash)
         .compose(_ -> context.response().setStatusCode(204).end());
   }
@@ -208,6 +270,8 @@ final class Api {
       case ApiException known -> Reply.problem(known);
       case StorageUnavailableException full -> Reply.problem(503, full.getMessage() + "");
       case ValidatorException wrong -> Reply.problem(400, Checked.detail(wrong));
+      case IOException storage -> unusable(storage);
+      case UncheckedIOException storage -> unusable(storage);
       case HttpException http ->
           Reply.problem(http.getStatusCode(), "the request cannot be answered");
       default -> {
@@ -216,6 +280,14 @@ final class Api {
         yield Reply.problem(500, "the server could not answer; its log says why");
       }
     };
+  }
+
+  /** What fails to be read or recorded here has failed for want of storage. */
+  private static Reply unusable(Exception storage) {
+    System.getLogger("dev.millrace.http")
+        .log(System.Logger.Level.WARNING, "storage cannot be used: {0}", storage.getMessage());
+    return Reply.problem(
+        503, "the server's storage cannot be used at this moment; its log says why");
   }
 
   /** Answers what is no HTTP, or more of it than is read. */
@@ -234,7 +306,10 @@ final class Api {
     if (response.ended() || response.closed()) {
       return;
     }
-    response.setStatusCode(reply.status()).putHeader("Content-Type", reply.contentType());
+    response.setStatusCode(reply.status());
+    if (!reply.contentType().isEmpty()) {
+      response.putHeader("Content-Type", reply.contentType());
+    }
     reply.headers().forEach(response::putHeader);
     var _ = response.end(Buffer.buffer(reply.body()));
   }

@@ -26,6 +26,11 @@ final class ApiException extends RuntimeException {
         401, "show a token of this server: Authorization: Bearer TOKEN", List.of());
   }
 
+  /** Whose right is a signature, and it does not fit. */
+  static ApiException unsigned(String detail) {
+    return new ApiException(401, detail, List.of());
+  }
+
   /** Who asks may not ask this. */
   static ApiException forbidden(String detail) {
     return new ApiException(403, detail, List.of());

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +35,40 @@ final class LiveRuns {
   private final Engine engine;
   private final RunArchive archive;
   private final Map<String, Live> live = new ConcurrentHashMap<>();
+  private volatile Watcher watcher = Watcher.NONE;
 
   LiveRuns(Engine engine, RunArchive archive) {
     this.engine = engine;
     this.archive = archive;
+  }
+
+  /** Is told of all runs. */
+  interface Watcher {
+    /** Watches nothing. */
+    Watcher NONE =
+        new Watcher() {
+          @Override
+          public void notice(String run) {}
+
+          @Override
+          public void expect(String run) {}
+        };
+
+    /** Called when a run has new durable facts, on the engine's own thread: must not wait. */
+    void notice(String run);
+
+    /** Called before a run that has ended is taken up again. */
+    void expect(String run) throws IOException;
+  }
+
+  /** Has another watch from now on; to be called before any run goes on. */
+  void watch(Watcher other) {
+    watcher = other;
+  }
+
+  /** Returns the ids of the runs that go on here. */
+  Set<String> ids() {
+    return Set.copyOf(live.keySet());
   }
 
   /**
@@ -77,9 +108,11 @@ final class LiveRuns {
   /** Takes an ended run up again. */
   synchronized RunHandle retry(String run, String by) throws IOException {
     RunHandle handle = find(run);
-    return handle != null
-        ? handle
-        : follow(listener -> engine.retry(run, by, SourceProvider.NONE, listener));
+    if (handle != null) {
+      return handle;
+    }
+    watcher.expect(run);
+    return follow(listener -> engine.retry(run, by, SourceProvider.NONE, listener));
   }
 
   /** Starts a run, given who listens to it. */
@@ -140,7 +173,7 @@ final class LiveRuns {
   }
 
   /** One run, and who waits for its next fact. */
-  private static final class Live implements RunListener {
+  private final class Live implements RunListener {
     private final List<Runnable> waiting = new ArrayList<>();
     private volatile @Nullable RunHandle handle;
     private long last;
@@ -153,6 +186,7 @@ final class LiveRuns {
         woken = taken();
       }
       woken.forEach(Runnable::run);
+      watcher.notice(run.id());
     }
 
     void whenBeyond(long sequence, Runnable then) {

@@ -57,6 +57,7 @@ public final class MillraceServer implements AutoCloseable {
   private final Readiness readiness;
   private final OpenStreams streams = new OpenStreams();
   private final CompletionStage<Throwable> broken;
+  private final Automation automation;
   private final int resumed;
   private final long renewing;
 
@@ -111,9 +112,13 @@ public final class MillraceServer implements AutoCloseable {
     this.archive = archive;
     this.vertx = vertx;
     LiveRuns runs = new LiveRuns(engine, archive);
-    resumed = runs.resumeAll(config.warnings);
     EventLogs logs = new EventLogs(archive);
-    Submissions submissions = new Submissions(config.executors, engine.trees());
+    Submissions submissions = new Submissions(config.executors, engine.trees(), engine.pipelines());
+    Path state = config.engine.stateDirectory();
+    automation =
+        new Automation(
+            new Automation.Host(engine, archive, runs, logs, submissions, state, config.warnings));
+    resumed = runs.resumeAll(config.warnings);
     Histories histories = new Histories(archive);
     CacheOperations cache = new CacheOperations(runs, archive, submissions, histories);
     RunOperations operations =
@@ -128,10 +133,12 @@ public final class MillraceServer implements AutoCloseable {
             vertx,
             callers,
             new EventStream.Host(vertx, new Waiting(vertx), runs, logs, streams),
-            operations,
-            cache,
-            new LogReplies(vertx, new LogOperations(runs, histories), blobs, streams),
-            blobs);
+            new Api.Operations(
+                operations,
+                cache,
+                new LogReplies(vertx, new LogOperations(runs, histories), blobs, streams),
+                blobs,
+                automation));
     Probes probes = new Probes(callers, readiness, config.telemetry.meters());
     config.telemetry.watch(engine, config.engine.stateDirectory());
     config.telemetry.meters().gauge(STREAMS, STREAMS_HELP, streams::size);
@@ -158,6 +165,7 @@ public final class MillraceServer implements AutoCloseable {
       throw new IOException(
           "cannot listen on " + config.host + ":" + config.port + ": " + e.getMessage(), e);
     }
+    automation.begin();
     Renewal renewal = new Renewal(access, tls, http, config.warnings);
     renewing =
         vertx.setPeriodic(
@@ -248,6 +256,7 @@ public final class MillraceServer implements AutoCloseable {
       await(shutdown, LONGEST_ANSWER_SECONDS + 1);
       await(vertx.close(), LONGEST_CLOSE_SECONDS);
     } finally {
+      automation.close();
       archive.close();
       engine.close();
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What is answered to a request.
  *
- * @param contentType of the body
+ * @param contentType of the body; empty where there is none
  * @param body the whole of it
  * @param headers further ones
  */
@@ -36,6 +36,11 @@ record Reply(int status, String contentType, byte[] body, Map<String, String> he
 
   static Reply json(int status, CanonicalWriter json, Map<String, String> headers) {
     return new Reply(status, "application/json", json.toBytes(), headers);
+  }
+
+  /** An answer that says that it was done. */
+  static Reply nothing() {
+    return new Reply(204, "", new byte[0], Map.of());
   }
 
   /** Problem details (RFC 9457), with the list of problems where there is one. */

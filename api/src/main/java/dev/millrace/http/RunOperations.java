@@ -70,7 +70,6 @@ final class RunOperations {
     if ("true".equals(request.query("dryRun"))) {
       return cache.dryRun(request);
     }
-    Submissions.Good good = submissions.read(request.body());
     Map<String, String> labels = new HashMap<>();
     labels.put(BY_LABEL, request.principal().name());
     String trace = request.traceparent();
@@ -79,17 +78,20 @@ final class RunOperations {
     }
     String key = request.idempotencyKey();
     if (key == null) {
+      Submissions.Good good = submissions.read(request.body());
       return accepted(runs.submit(good.plan(), labelled(good.submission(), labels)));
     }
     labels.put(KEY_LABEL, key);
-    Submission keyed = labelled(good.submission(), labels);
     synchronized (keyLocks[Math.floorMod(key.hashCode(), keyLocks.length)]) {
       RunQuery query = new RunQuery(null, null, Map.of(KEY_LABEL, key), null, 1);
       List<RunRecord> before = archive.list(query);
-      if (before.isEmpty()) {
+      RunRecord run = before.isEmpty() ? null : before.getFirst();
+      String version = run == null ? null : run.labels().get(Submissions.VERSION_LABEL);
+      Submissions.Good good = submissions.read(request.body(), version);
+      Submission keyed = labelled(good.submission(), labels);
+      if (run == null) {
         return accepted(runs.submit(good.plan(), keyed));
       }
-      RunRecord run = before.getFirst();
       if (!run.submissionDigest().equals(tracedAs(run, keyed).digest().text())) {
         throw ApiException.unprocessable(
             "the idempotency key was used before, for another submission: run " + run.id(),

@@ -1,6 +1,8 @@
 package dev.millrace.http;
 
+import dev.millrace.automation.Launch;
 import dev.millrace.content.Artifact;
+import dev.millrace.content.MissingBlobException;
 import dev.millrace.content.TreeMeasure;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
@@ -20,6 +22,7 @@ import dev.millrace.plan.Plan;
 import dev.millrace.plan.PlanRequest;
 import dev.millrace.plan.Planned;
 import dev.millrace.plan.Planner;
+import dev.millrace.runtime.PipelineRegistry;
 import dev.millrace.runtime.Submission;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,18 +34,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what is sent to be run, and finds everything that keeps it from being run. */
 final class Submissions {
+  /** The label that says which version of a registered pipeline a run is of. */
+  static final String VERSION_LABEL = "pipeline-version";
+
   private static final List<String> RESERVED_LABELS =
-      List.of(RunOperations.KEY_LABEL, RunOperations.BY_LABEL, RunOperations.TRACE_LABEL);
+      List.of(
+          RunOperations.KEY_LABEL,
+          RunOperations.BY_LABEL,
+          RunOperations.TRACE_LABEL,
+          VERSION_LABEL,
+          Launch.CAUSE,
+          Launch.CAUSED_BY,
+          Launch.DEPTH,
+          Launch.SCHEDULE,
+          Launch.SCHEDULED_FOR,
+          Launch.TRIGGER);
 
   private final Map<String, ImageUse> executors;
   private final Trees trees;
+  private final PipelineRegistry registry;
 
   /**
    * @param executors what each that steps may ask for does with images, by name
+   * @param registry has the pipelines that are named instead of sent
    */
-  Submissions(Map<String, ImageUse> executors, Trees trees) {
+  Submissions(Map<String, ImageUse> executors, Trees trees, PipelineRegistry registry) {
     this.executors = Map.copyOf(executors);
     this.trees = trees;
+    this.registry = registry;
   }
 
   /** What can be run. */
@@ -55,30 +74,102 @@ final class Submissions {
    * @throws ApiException if it cannot be run, with all problems
    */
   Good read(byte[] body) throws IOException {
+    return read(body, null);
+  }
+
+  /**
+   * Reads a submission that may have been sent before.
+   *
+   * @param before the version that a bare name stood for then, as {@code name@version}, or null
+   */
+  Good read(byte[] body, @Nullable String before) throws IOException {
     JsonObject sent = object(body);
     List<Problem> problems = new ArrayList<>();
-    Map<String, Artifact> sources = sources(member(sent, "sources"), problems);
-    JsonObject document = member(sent, "pipeline");
+    Map<String, String> labels = labels(member(sent, "labels"));
+    refuseReserved(labels.keySet(), problems);
+    PipelineRegistry.Content content;
+    if (sent.get("pipeline") instanceof JsonString(String reference)) {
+      PipelineRegistry.Version version =
+          version(before != null && before.startsWith(reference + '@') ? before : reference);
+      content = content(registry, version);
+      labels.put(VERSION_LABEL, version.reference());
+      if (sent.get("sources") != null) {
+        problems.add(
+            new Problem(
+                "sources-registered",
+                JsonPointer.of("sources"),
+                "a registered pipeline has its sources; leave them out"));
+      }
+    } else {
+      content = content(sent, problems);
+    }
     Map<String, JsonValue> params = member(sent, "params").members();
-    Plan plan = plan(document, params, sources.keySet(), problems);
-    refuseReserved(member(sent, "labels"), problems);
-    missing(sources, problems);
+    Plan plan = plan(content, params, problems);
     if (plan == null || !problems.isEmpty()) {
       throw ApiException.unprocessable("the pipeline cannot be run as it was sent", problems);
     }
-    Map<String, String> labels = new HashMap<>();
-    member(sent, "labels")
-        .members()
-        .forEach((name, value) -> labels.put(name, ((JsonString) value).value()));
     double verify = sent.get("verify") instanceof JsonNumber(double share) ? share : 0;
     boolean refresh = JsonBoolean.TRUE.equals(sent.get("refresh"));
-    return new Good(plan, new Submission(document, params, sources, labels, refresh, verify, ""));
+    Submission submission =
+        new Submission(content.document(), params, content.sources(), labels, refresh, verify, "");
+    return new Good(plan, submission);
+  }
+
+  private static Map<String, String> labels(JsonObject sent) {
+    Map<String, String> labels = new HashMap<>();
+    sent.members().forEach((name, value) -> labels.put(name, ((JsonString) value).value()));
+    return labels;
+  }
+
+  private PipelineRegistry.Version version(String reference) {
+    return registry
+        .resolve(reference)
+        .orElseThrow(
+            () ->
+                ApiException.unprocessable(
+                    "there is no registered pipeline " + reference,
+                    List.of(
+                        new Problem(
+                            "unknown-pipeline",
+                            JsonPointer.of("pipeline"),
+                            "there is no registered pipeline " + reference))));
+  }
+
+  /** Returns what a version holds. */
+  static PipelineRegistry.Content content(
+      PipelineRegistry registry, PipelineRegistry.Version version) throws IOException {
+    try {
+      return registry.read(version);
+    } catch (MissingBlobException e) {
+      throw ApiException.conflict(
+          "what " + version.reference() + " holds is gone from the store: register it again");
+    }
+  }
+
+  /** Returns the document and the sources that were sent. */
+  static PipelineRegistry.Content content(JsonObject sent, List<Problem> problems) {
+    Map<String, Artifact> sources = sources(member(sent, "sources"), problems);
+    return new PipelineRegistry.Content(member(sent, "pipeline"), sources);
+  }
+
+  /**
+   * Plans a run.
+   *
+   * @param problems gets all that keeps it from being run
+   * @return null where there are some
+   */
+  @Nullable Plan plan(
+      PipelineRegistry.Content content, Map<String, JsonValue> params, List<Problem> problems)
+      throws IOException {
+    Plan plan = plan(content.document(), params, content.sources().keySet(), problems);
+    missing(content.sources(), problems);
+    return plan;
   }
 
   /** What the server itself says of a run cannot be said by others. */
-  private static void refuseReserved(JsonObject labels, List<Problem> problems) {
+  static void refuseReserved(Set<String> labels, List<Problem> problems) {
     for (String name : RESERVED_LABELS) {
-      if (labels.get(name) != null) {
+      if (labels.contains(name)) {
         problems.add(
             new Problem(
                 "label-reserved",
@@ -86,6 +177,11 @@ final class Submissions {
                 "the label " + name + " is set by the server; leave it out"));
       }
     }
+  }
+
+  /** Returns the names of a document's parameters. */
+  static Set<String> params(JsonObject document) {
+    return member(document, "params").members().keySet();
   }
 
   /** Returns a body that is an object. */

@@ -73,6 +73,16 @@ class ContractTest {
           "{\"digests\": [\"sha256:00\"]}",
           "{\"force\": 1}",
           "{\"force\": true}",
+          "{\"pipeline\": \"p\"}",
+          "{\"pipeline\": \"@\", \"params\": {\"n\": \"x\"}}",
+          "{\"pipeline\": \"p\", \"cron\": \"0 0 1 1 *\", \"paused\": true}",
+          "{\"pipeline\": \"p\", \"cron\": \"* * *\", \"timeZone\": \"Mars\", \"end\": 0,"
+              + " \"start\": 9}",
+          "{\"pipeline\": \"p\", \"type\": \"webhook\", \"paramsFrom\": {\"n\": \"/n\"}}",
+          "{\"pipeline\": \"p\", \"type\": \"event\", \"when\": {\"types\": [\"x\"], \"where\":"
+              + " {\"\": 1}}}",
+          "{\"pipeline\": \"p\", \"type\": \"metric\", \"when\": {\"metric\": \"a\", \"below\":"
+              + " 1}}",
           "\uFFFF\u0000",
           "{\"reject\": true, \"comment\": \"" + "x".repeat(20_000) + "\"}");
 
@@ -150,7 +160,8 @@ class ContractTest {
             .path
             .replace("{run}", right ? run : encoded(random))
             .replace("{task}", random.nextBoolean() ? "b" : encoded(random))
-            .replace("{digest}", right ? Digest.of("hi\n").text() : encoded(random));
+            .replace("{digest}", right ? Digest.of("hi\n").text() : encoded(random))
+            .replaceAll("\\{[a-z]+}", right ? "p" : encoded(random).replace("\\", ""));
     path.append(filled);
     char next = '?';
     for (String name : operation.query) {

@@ -1,7 +1,9 @@
 package dev.millrace.journal;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,23 @@ public interface DefinitionStore {
    *     more than once
    */
   CompletionStage<Void> update(String kind, String name, UnaryOperator<@Nullable String> change);
+
+  /**
+   * Makes the change of {@link #update} and waits until it is durable.
+   *
+   * @throws IOException if it cannot be recorded, such as on a full disk
+   */
+  default void change(String kind, String name, UnaryOperator<@Nullable String> change)
+      throws IOException {
+    try {
+      update(kind, name, change).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException refused) {
+        throw refused;
+      }
+      throw new IOException("the change cannot be recorded: " + e.getCause(), e);
+    }
+  }
 
   /** Returns the value of that name. */
   Optional<String> find(String kind, String name);

@@ -227,6 +227,11 @@ public final class Engine implements AutoCloseable {
     return new SqliteDefinitions(database);
   }
 
+  /** Returns the registered pipelines. */
+  public PipelineRegistry pipelines() {
+    return new PipelineRegistry(definitions(), store);
+  }
+
   /** Returns what counts, checks and shrinks the cache. */
   public CacheCollector collector() {
     return new CacheCollector(cache, store, store);

@@ -11,6 +11,7 @@ import dev.millrace.journal.RunQuery;
 import dev.millrace.journal.RunRecord;
 import dev.millrace.journal.SqliteActionCache;
 import dev.millrace.journal.SqliteDatabase;
+import dev.millrace.journal.SqliteDefinitions;
 import dev.millrace.journal.SqliteJournal;
 import dev.millrace.json.JsonObject;
 import dev.millrace.run.RunEvent;
@@ -77,11 +78,17 @@ public final class RunArchive implements AutoCloseable {
     return new CacheCollector(cache, store, store);
   }
 
+  /** Returns the registered pipelines, for reading. */
+  public PipelineRegistry pipelines() {
+    return new PipelineRegistry(new SqliteDefinitions(database), store);
+  }
+
   /**
    * What a collection must leave, so that runs can be shown and gone on with.
    *
    * @param keys of the actions of the kept runs' tasks
-   * @param artifacts their documents and sources, and the documents of all other runs
+   * @param artifacts their documents and sources, the documents of all other runs, and all that
+   *     registered pipelines hold
    */
   public record Kept(Set<ActionKey> keys, Set<Artifact> artifacts) {}
 
@@ -106,6 +113,7 @@ public final class RunArchive implements AutoCloseable {
       }
       query = query.after(page.getLast());
     }
+    pipelines().addKept(artifacts);
     return new Kept(keys, artifacts);
   }
 

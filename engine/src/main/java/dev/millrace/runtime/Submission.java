@@ -137,28 +137,28 @@ public record Submission(
     return json.get(name) instanceof JsonObject member ? member : JsonObject.EMPTY;
   }
 
-  private static JsonObject artifactJson(Artifact artifact) {
+  static JsonObject artifactJson(Artifact artifact) {
     SequencedMap<String, JsonValue> members =
         new LinkedHashMap<>(digestJson(artifact.digest()).members());
     members.put("kind", new JsonString(artifact.kind().label()));
     return new JsonObject(members);
   }
 
-  private static Artifact artifact(JsonValue json) {
+  static Artifact artifact(JsonValue json) {
     if (json instanceof JsonObject object && object.get("kind") instanceof JsonString kind) {
       return new Artifact(Artifact.Kind.ofLabel(kind.value()), digest(object));
     }
     throw new IllegalArgumentException("no artifact: " + json);
   }
 
-  private static JsonObject digestJson(Digest digest) {
+  static JsonObject digestJson(Digest digest) {
     SequencedMap<String, JsonValue> members = new LinkedHashMap<>();
     members.put("digest", new JsonString(digest.text()));
     members.put("size", new JsonNumber(digest.size()));
     return new JsonObject(members);
   }
 
-  private static Digest digest(JsonObject json) {
+  static Digest digest(JsonObject json) {
     if (json.get("digest") instanceof JsonString hash
         && json.get("size") instanceof JsonNumber size) {
       return Digest.parse(hash.value(), size.asLong());

@@ -44,7 +44,7 @@ class LayeringTest {
           "telemetry");
 
   private static final List<String> DOORS =
-      List.of("access", "wire", "http", "bus", "cli", "client");
+      List.of("access", "wire", "automation", "http", "bus", "cli", "client");
 
   private static final Set<String> HARMLESS_CONCURRENCY =
       Set.of("TimeUnit", "ConcurrentHashMap", "ConcurrentMap");
@@ -69,6 +69,7 @@ class LayeringTest {
         new Library("Docker client", List.of("com.github.dockerjava"), List.of("executors.docker")),
         new Library("metrics", List.of("io.micrometer"), List.of("telemetry")),
         new Library("traces", List.of("io.opentelemetry"), List.of("telemetry")),
+        new Library("cron expressions", List.of("com.cronutils"), List.of("automation")),
         new Library("command line parser", List.of("picocli"), List.of("cli")));
   }
 
@@ -87,6 +88,11 @@ class LayeringTest {
   @Test
   void theEngineKnowsNeitherExecutorsNorDoors() {
     forbid(Stream.concat(PURE.stream(), EFFECTS.stream()).toList(), with("executors", DOORS));
+  }
+
+  @Test
+  void whatStartsRunsByItselfKnowsNoDoor() {
+    forbid(List.of("automation"), List.of("access", "wire", "http", "bus", "cli", "client"));
   }
 
   @Test
