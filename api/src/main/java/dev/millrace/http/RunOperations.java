@@ -148,17 +148,20 @@ final class RunOperations {
       }
       labels.put(label.substring(0, equals), label.substring(equals + 1));
     }
+    String id = request.query("id");
     List<RunRecord> page =
-        archive.list(
-            new RunQuery(
-                request.query("pipeline"),
-                request.query("status"),
-                labels,
-                earlier(request.query("cursor"), id(request, "submittedBefore")),
-                id(request, "submittedFrom"),
-                limit));
+        id != null
+            ? archive.find(id)
+            : archive.list(
+                new RunQuery(
+                    request.query("pipeline"),
+                    request.query("status"),
+                    labels,
+                    earlier(request.query("cursor"), id(request, "submittedBefore")),
+                    id(request, "submittedFrom"),
+                    limit));
     CanonicalWriter json = new CanonicalWriter().beginObject();
-    if (page.size() == limit) {
+    if (id == null && page.size() == limit) {
       json.name("next").value(page.getLast().id());
     }
     json.name("runs").beginArray();
