@@ -46,7 +46,7 @@ final class LineageVerb implements Verb {
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
     String named = arguments.positionals().getFirst();
     Integer limit = arguments.count("--limit");
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunArchive archive = Past.archive(arguments, session)) {
       Artifact artifact = artifact(named, session, archive.cache());
       LineageNode node =
           Lineage.of(

@@ -66,7 +66,7 @@ final class LogsVerb implements Verb {
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunArchive archive = Past.archive(arguments, session)) {
       String second = arguments.positional(1);
       String named = second == null ? null : arguments.positional(0);
       String task = second == null ? arguments.positionals().getFirst() : second;

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 
 /**
  * Makes facts of a run of the CloudEvents that tell them. The events name steps and tasks, facts
@@ -59,7 +58,7 @@ public final class EventReader {
       case "key" -> members.put("key", sized(value));
       case "result" -> {
         if (value instanceof JsonObject result) {
-          members.put("result", result(result));
+          members.put("result", ResultReader.kept(result));
         } else {
           members.put("status", value);
         }
@@ -73,17 +72,6 @@ public final class EventReader {
   /** The size of a key is no part of what is told: it names an action that nobody reads by it. */
   private static JsonObject sized(JsonValue hash) {
     return JsonObject.of(Map.of("digest", hash, "size", new JsonNumber(0)));
-  }
-
-  private static JsonObject result(JsonObject told) {
-    Map<String, JsonValue> members = new TreeMap<>(told.members());
-    if (members.remove("finishedAt") instanceof JsonNumber at) {
-      Instant finished = Instant.ofEpochMilli(at.asLong());
-      JsonNumber seconds = new JsonNumber(finished.getEpochSecond());
-      JsonNumber nanos = new JsonNumber(finished.getNano());
-      members.put("finished", JsonObject.of(Map.of("seconds", seconds, "nanos", nanos)));
-    }
-    return JsonObject.of(members);
   }
 
   private int step(JsonValue name) {
