@@ -52,7 +52,7 @@ public final class WaitingClient implements AutoCloseable {
     try {
       return future.toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
-      throw failure(e.getCause());
+      throw failure(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for the server", e);
