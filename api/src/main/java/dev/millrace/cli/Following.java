@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param trees of the store that has what the run makes
  * @param export where its outputs are put, or null where they stay in the store
- * @param begunNanos when the command began
+ * @param wallMillis how long it took by now
  */
-record Following(Plan plan, Trees trees, @Nullable OutputExport export, long begunNanos) {
+record Following(
+    Plan plan, Trees trees, @Nullable OutputExport export, LongSupplier wallMillis) {
   private static final int SHORT = 160;
   private static final int SMALL = 4096;
+
+  /** Returns how long ago something was. */
+  static LongSupplier since(long begunNanos) {
+    return () -> (System.nanoTime() - begunNanos) / 1_000_000;
+  }
 
   /** Takes a run up that was read from the archive before. */
   interface TakingUp {
@@ -68,13 +75,12 @@ record Following(Plan plan, Trees trees, @Nullable OutputExport export, long beg
       }
     }
     List<Output> outputs = outputs(end);
-    long wallMillis = (System.nanoTime() - begunNanos) / 1_000_000;
     RunSummary summary =
         new RunSummary(
             run.start().run(),
             end.status(),
             progress,
-            wallMillis,
+            wallMillis.getAsLong(),
             outputs,
             follower.failures(trees.store()));
     display.summary(summary);

@@ -61,7 +61,7 @@ final class RemoteRun {
       RunFollower follower = new RunFollower();
       RunStart start = new RunStart(run.id(), run.pipeline(), false, 0, 0);
       Told told = new Told(remote.runs(), ServerRuns.record(run), null, follower);
-      return new Following(plan, new Trees(remote.store()), export, begun)
+      return new Following(plan, new Trees(remote.store()), export, Following.since(begun))
           .toEnd(inProgress(remote, start, told, true), follower, display);
     }
   }
@@ -180,7 +180,7 @@ final class RemoteRun {
       RunDisplay display = RunSettings.display(arguments, session, Remote.option(arguments));
       RunFollower follower = new RunFollower();
       Told told = new Told(remote.runs(), record, replay, follower);
-      return new Following(view.plan(), new Trees(remote.store()), export, begun)
+      return new Following(view.plan(), new Trees(remote.store()), export, Following.since(begun))
           .toEnd(inProgress(remote, start, told, true), follower, display);
     }
   }
@@ -194,7 +194,7 @@ final class RemoteRun {
       Plan plan = remote.runs().replay(record).history().view().plan();
       RunStart start = new RunStart(record.id(), record.pipeline(), false, 0, 0);
       Told told = new Told(remote.runs(), record, null, follower);
-      return new Following(plan, new Trees(remote.store()), null, WatchVerb.begunNanos(record))
+      return new Following(plan, new Trees(remote.store()), null, WatchVerb.wallMillis(record))
           .toEnd(inProgress(remote, start, told, false), follower, display);
     }
   }

@@ -63,7 +63,7 @@ final class RetryVerb implements Verb {
       SourceProvider sources = Snapshot.again(folder, state, engine.trees());
       RunHandle handle =
           Following.takeUp(() -> engine.retry(run.id(), Asking.user(), sources, follower));
-      return new Following(plan, engine.trees(), export, begun)
+      return new Following(plan, engine.trees(), export, Following.since(begun))
           .toEnd(RunInProgress.of(handle, plan.pipeline().name()), follower, display);
     }
   }

@@ -68,7 +68,7 @@ final class RunVerb implements Verb {
       RunHandle handle =
           engine.run(
               plan, submission, Snapshot.again(document.folder(), state, engine.trees()), follower);
-      return new Following(plan, engine.trees(), export, begun)
+      return new Following(plan, engine.trees(), export, Following.since(begun))
           .toEnd(RunInProgress.of(handle, plan.pipeline().name()), follower, display);
     }
   }

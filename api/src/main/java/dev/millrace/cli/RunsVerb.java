@@ -102,7 +102,14 @@ final class RunsVerb implements Verb {
 
   static String labels(Map<String, String> labels) {
     List<String> pairs = new ArrayList<>();
-    new TreeMap<>(labels).forEach((name, value) -> pairs.add(name + "=" + value));
+    new TreeMap<>(labels)
+        .forEach(
+            (name, value) -> {
+              // A number that a client made up says nothing to people.
+              if (!name.equals("idempotency-key")) {
+                pairs.add(name + "=" + value);
+              }
+            });
     return String.join(" ", pairs);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /** Shows a run from its beginning until it has ended, whoever runs it. */
 final class WatchVerb implements Verb {
@@ -59,15 +60,17 @@ final class WatchVerb implements Verb {
                 }
               });
       RunStart start = new RunStart(run.id(), run.pipeline(), false, 0, 0);
-      return new Following(plan, new Trees(archive.store()), null, begunNanos(run))
+      return new Following(plan, new Trees(archive.store()), null, wallMillis(run))
           .toEnd(new RunInProgress(start, done, null), follower, display);
     }
   }
 
-  /** Returns when a run began that may have ended, so that its time is what it took or takes. */
-  static long begunNanos(RunRecord run) {
-    Instant end = run.summary().finished() == null ? Instant.now() : run.summary().finished();
-    return System.nanoTime() - (end.toEpochMilli() - run.submitted().toEpochMilli()) * 1_000_000;
+  /** Returns how long a run took, or takes since its submission. */
+  static LongSupplier wallMillis(RunRecord run) {
+    Instant finished = run.summary().finished();
+    long submitted = run.submitted().toEpochMilli();
+    return () ->
+        (finished == null ? System.currentTimeMillis() : finished.toEpochMilli()) - submitted;
   }
 
   private static RunEnd read(

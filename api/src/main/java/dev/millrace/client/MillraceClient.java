@@ -85,8 +85,14 @@ public final class MillraceClient implements AutoCloseable {
     return transport.ask(call).compose(Answers.object(Run::of));
   }
 
-  /** Lists runs, newest first. The query's cursor is the page's {@code next}. */
+  /**
+   * Lists runs, newest first. The query's cursor is the page's {@code next}; its {@code from} is
+   * not taken.
+   */
   public Future<Page<Run>> list(RunQuery query) {
+    if (query.from() != null) {
+      return Future.failedFuture(new IllegalArgumentException("from is not taken by servers"));
+    }
     StringBuilder path = new StringBuilder("/v1/runs?limit=").append(query.limit());
     add(path, "pipeline", query.pipeline());
     add(path, "status", query.status());
