@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param export where its outputs are put, or null where they stay in the store
  * @param wallMillis how long it took by now
  */
-record Following(
-    Plan plan, Trees trees, @Nullable OutputExport export, LongSupplier wallMillis) {
+record Following(Plan plan, Trees trees, @Nullable OutputExport export, LongSupplier wallMillis) {
   private static final int SHORT = 160;
   private static final int SMALL = 4096;
 

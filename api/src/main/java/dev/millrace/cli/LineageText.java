@@ -81,7 +81,8 @@ final class LineageText {
     String digest = text(node, "digest");
     String hex = digest.substring(digest.indexOf(':') + 1, Math.min(digest.length(), ABBREVIATED));
     long size = node.get("size") instanceof JsonNumber bytes ? bytes.asLong() : 0;
-    return hex + (text(node, "kind").equals("tree") ? " (directory)" : " (" + Amounts.bytes(size) + ")");
+    return hex
+        + (text(node, "kind").equals("tree") ? " (directory)" : " (" + Amounts.bytes(size) + ")");
   }
 
   private String maker(JsonObject node) {

@@ -121,15 +121,11 @@ final class RemoteRun {
 
   /** The run's id or JSON alone is what programs get on stdout. */
   private UploadListener uploads() {
-    if (arguments.has("--json") || !arguments.has("--out") && isSubmit()) {
+    if (arguments.has("--json") || arguments.command().equals("submit")) {
       return UploadListener.NONE;
     }
     boolean live = session.printer().terminal().interactive() && !arguments.has("--plain");
     return new UploadDisplay(session, live);
-  }
-
-  private boolean isSubmit() {
-    return arguments.command().equals("submit");
   }
 
   /** A person may name any file for a parameter; to a server one elsewhere is its content. */

@@ -108,8 +108,8 @@ public final class Millrace implements AutoCloseable {
     return call(() -> new EmbeddedRun(begin(document.toAbsolutePath(), params, listener)));
   }
 
-  private RunHandle begin(
-      Path document, Map<String, JsonValue> params, RunListener listener) throws IOException {
+  private RunHandle begin(Path document, Map<String, JsonValue> params, RunListener listener)
+      throws IOException {
     Path parent = document.getParent();
     Path folder = parent == null ? document : parent;
     Plan plan = plan(Files.readAllBytes(document), folder, params);
@@ -147,16 +147,11 @@ public final class Millrace implements AutoCloseable {
       case PipelineParser.Parsed(var pipeline) -> {
         PlanRequest request =
             new PlanRequest(
-                pipeline,
-                Map.of(),
-                params,
-                images,
-                path -> Files.exists(folder.resolve(path)));
+                pipeline, Map.of(), params, images, path -> Files.exists(folder.resolve(path)));
         yield switch (Planner.plan(request)) {
           case Planned.Ok(Plan plan) -> plan;
           case Planned.Refused(List<Problem> problems) ->
-              throw new DocumentException(
-                  Problems.locate(problems, JsonReader.decode(document)));
+              throw new DocumentException(Problems.locate(problems, JsonReader.decode(document)));
         };
       }
     };

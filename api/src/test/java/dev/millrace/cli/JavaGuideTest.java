@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.client.ClientConfig;
 import dev.millrace.client.DocumentException;
-import dev.millrace.client.Event;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.MillraceClient;
 import dev.millrace.client.Run;
@@ -26,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class JavaGuideTest {
   }
 
   // begin: client
-  static Future<Path> greet(MillraceClient client, Path target) {
+  static Future<List<String>> greet(MillraceClient client, Path target) {
     JsonObject pipeline =
         (JsonObject)
             JsonReader.read(
@@ -52,7 +52,7 @@ class JavaGuideTest {
                    "outputs": {"text": "greeting.txt"}}},
                  "outputs": {"greeting": {"from": "greet.text"}}}
                 """);
-    List<Event> seen = new ArrayList<>();
+    List<String> seen = new ArrayList<>();
     return client
         .submit(SubmitRequest.of(pipeline, Map.of()))
         .compose(
@@ -62,23 +62,26 @@ class JavaGuideTest {
                         run.id(),
                         0,
                         event -> {
-                          seen.add(event);
+                          seen.add(event.type());
                           return Future.succeededFuture(); // ready for the next one
                         })
                     .compose(_ -> client.outputs(run.id())))
-        .compose(outputs -> client.download(outputs.get("greeting").digest(), target))
-        .map(target);
+        .compose(
+            outputs ->
+                client.download(Objects.requireNonNull(outputs.get("greeting")).digest(), target))
+        .map(_ -> seen);
   }
 
   // end: client
 
   @Test
-  @SuppressWarnings("NullAway") // as a reader of the guide would write it
   void theClientGreets() throws IOException {
     try (MillraceServer server = ServerClient.server(folder.resolve("state"));
         MillraceClient client =
             MillraceClient.create(ClientConfig.of("http://127.0.0.1:" + server.port()))) {
-      Path target = get(greet(client, folder.resolve("greeting.txt")));
+      Path target = folder.resolve("greeting.txt");
+      List<String> seen = get(greet(client, target));
+      assertEquals("dev.millrace.run.finished", seen.getLast());
       assertEquals("hello world\n", Files.readString(target));
     }
   }
@@ -88,7 +91,7 @@ class JavaGuideTest {
     return millrace
         .run(document, Map.of("n", new JsonNumber(3)), RunListener.NONE)
         .compose(run -> run.done())
-        .compose(end -> millrace.read(end.outputs().get("n")));
+        .compose(end -> millrace.read(Objects.requireNonNull(end.outputs().get("n"))));
   }
 
   // end: embedded
@@ -98,11 +101,15 @@ class JavaGuideTest {
     Files.writeString(folder.resolve("p.json"), RunVerbTest.TWO_STEPS);
     Files.writeString(folder.resolve("in.txt"), "hello\n");
     try (Millrace millrace = Millrace.open(folder.resolve(".millrace"))) {
-      assertEquals("{\"n\": 3}\n", new String(get(count(millrace, folder.resolve("p.json"))), UTF_8));
+      assertEquals(
+          "{\"n\": 3}\n", new String(get(count(millrace, folder.resolve("p.json"))), UTF_8));
       var run = get(millrace.run(folder.resolve("p.json"), Map.of(), RunListener.NONE));
       var end = get(run.done());
       assertEquals(RunStatus.SUCCEEDED, end.status());
-      Path text = get(millrace.export(end.outputs().get("text"), folder.resolve("text.txt")));
+      Path text =
+          get(
+              millrace.export(
+                  Objects.requireNonNull(end.outputs().get("text")), folder.resolve("text.txt")));
       assertEquals("hello\n", Files.readString(text));
       Files.writeString(folder.resolve("bad.json"), "{\"version\": 1, \"name\": \"x\"}");
       CompletionException failure =
@@ -115,15 +122,13 @@ class JavaGuideTest {
 
   @Test
   void theGuideShowsWhatIsRunHere() throws IOException {
-    Path root = Path.of("").toAbsolutePath();
-    while (!Files.exists(root.resolve("docs/java-client.md"))) {
-      root = root.getParent();
-      assertTrue(root != null, "docs/java-client.md is not there");
-    }
+    Path here = Path.of("").toAbsolutePath();
+    Path root = Files.exists(here.resolve("docs")) ? here : here.resolve("..");
     String guide = Files.readString(root.resolve("docs/java-client.md"));
     String source =
         Files.readString(
-            root.resolve("api/src/test/java/dev/millrace/cli/" + getClass().getSimpleName() + ".java"));
+            root.resolve(
+                "api/src/test/java/dev/millrace/cli/" + getClass().getSimpleName() + ".java"));
     for (String part : List.of("client", "embedded")) {
       String shown = source.split("// (begin|end): " + part + "\n")[1].stripIndent().strip();
       assertTrue(guide.contains(shown), "docs/java-client.md must show:\n" + shown);

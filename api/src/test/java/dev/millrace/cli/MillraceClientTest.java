@@ -42,10 +42,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,29 +143,22 @@ class MillraceClientTest {
     assertEquals("me", ended.labels().get("who"));
     assertEquals(Map.of("cached", 0L, "succeeded", 1L), ended.tasks());
     Map<String, Artifact> outputs = get(client.outputs(run.id()));
-    assertEquals(Artifact.Kind.TREE, kind(outputs, "d"));
+    assertEquals(Artifact.Kind.TREE, artifact(outputs, "d").kind());
     Path target = folder.resolve("text.txt");
     Files.writeString(target, "old");
-    get(client.download(digest(outputs, "text"), target));
+    get(client.download(artifact(outputs, "text").digest(), target));
     assertEquals("a\n", Files.readString(target));
     assertArrayEquals(
-        "a\n".getBytes(StandardCharsets.UTF_8), get(client.read(digest(outputs, "text"))));
+        "a\n".getBytes(StandardCharsets.UTF_8),
+        get(client.read(artifact(outputs, "text").digest())));
 
     progress.clear();
     var _ = get(client.submit(request, sources, listener));
     assertEquals(List.of(), progress, "nothing is sent again");
   }
 
-  private static Digest digest(Map<String, Artifact> outputs, String name) {
-    Artifact artifact = outputs.get(name);
-    assertTrue(artifact != null, name);
-    return artifact.digest();
-  }
-
-  private static Artifact.Kind kind(Map<String, Artifact> outputs, String name) {
-    Artifact artifact = outputs.get(name);
-    assertTrue(artifact != null, name);
-    return artifact.kind();
+  private static Artifact artifact(Map<String, Artifact> outputs, String name) {
+    return Objects.requireNonNull(outputs.get(name), name);
   }
 
   @Test
@@ -310,7 +305,7 @@ class MillraceClientTest {
                 get(
                     client.follow(
                         run.id(), 0, _ -> Future.failedFuture(new IOException("enough")))));
-    assertEquals("enough", failure.getCause().getMessage());
+    assertTrue(failure.getMessage() != null && failure.getMessage().endsWith("enough"));
   }
 
   @Test
@@ -322,20 +317,20 @@ class MillraceClientTest {
               "echo one; echo oh >&2; while ! test -e %s; do sleep 0.02; done; echo two"}}}\
             """
                 .formatted(folder.resolve("go")));
-    StringBuffer text = new StringBuffer();
+    AtomicReference<String> text = new AtomicReference<>("");
     Future<Void> followed =
         client.followLog(
             run.id(),
             "a",
             LogStream.STDOUT,
             piece -> {
-              text.append(piece);
+              text.accumulateAndGet(piece, String::concat);
               return Future.succeededFuture();
             });
-    MillraceProcess.await("the first line", () -> text.toString().equals("one\n"));
+    MillraceProcess.await("the first line", () -> text.get().equals("one\n"));
     Files.createFile(folder.resolve("go"));
     get(followed);
-    assertEquals("one\ntwo\n", text.toString());
+    assertEquals("one\ntwo\n", text.get());
     try (WaitingClient waiting = WaitingClient.open(config("http://127.0.0.1:" + server.port()))) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       assertEquals(3, waiting.log(run.id(), "a", LogStream.STDERR, 1, out));

@@ -130,7 +130,8 @@ class RemoteVerbsTest {
     assertEquals(ExitCode.OK, submitted.exitCode(), submitted.err());
     String run = submitted.out().strip();
     CompletableFuture<Done> watched = CompletableFuture.supplyAsync(() -> there("watch", run));
-    MillraceProcess.await("it waits", () -> there("show", run).out().contains("waits for approval"));
+    MillraceProcess.await(
+        "it waits", () -> there("show", run).out().contains("waits for approval"));
     Done approved = there("approve", run, "ask", "--comment", "fine");
     assertEquals("ask is approved\n", approved.out(), approved.err());
     Done seen = watched.join();
@@ -194,7 +195,8 @@ class RemoteVerbsTest {
   void whatCannotBeDoneIsSaid() throws IOException {
     shell.file(
         "bad.json",
-        "{\"version\": 1, \"name\": \"x\",\n \"steps\": {\"a\": {\"script\": \"x\", \"executor\": \"nix\"}}}");
+        "{\"version\": 1, \"name\": \"x\",\n"
+            + " \"steps\": {\"a\": {\"script\": \"x\", \"executor\": \"nix\"}}}");
     Done bad = there("run", "bad.json");
     assertEquals(ExitCode.BAD_INPUT, bad.exitCode());
     assertTrue(bad.err().startsWith("bad.json:2:"), bad.err());
@@ -206,7 +208,8 @@ class RemoteVerbsTest {
     assertTrue(shell.millrace("submit", "p.json").err().contains("MILLRACE_SERVER"));
     Done nobody = shell.millrace("runs", "--server", "http://nobody.invalid");
     assertEquals(ExitCode.CANNOT_WORK, nobody.exitCode());
-    assertTrue(nobody.err().contains("no answer from the server http://nobody.invalid"), nobody.err());
+    assertTrue(
+        nobody.err().contains("no answer from the server http://nobody.invalid"), nobody.err());
     Done address = shell.millrace("runs", "--server", "127.0.0.1:8181");
     assertEquals(ExitCode.BAD_INPUT, address.exitCode());
     assertTrue(there("runs", "--token-file", "none").err().contains("there is no file none"));
