@@ -201,17 +201,28 @@ final class RemoteRun {
             .client()
             .follow(start.run(), told.last(), told, (cause, wait) -> told.interrupted(cause))
             .thenApplyAsync(_ -> told.end(), task -> Thread.ofVirtual().start(task));
-    Consumer<Boolean> cancel =
-        force ->
-            remote
-                .client()
-                .beginCancel(start.run(), force)
-                .exceptionally(
-                    failure -> {
-                      session.printer().problem("cannot cancel: " + failure.getMessage());
-                      return null;
-                    });
+    Consumer<Boolean> cancel = force -> cancel(remote, start.run(), force, told, done);
     return new RunInProgress(start, done, ours ? cancel : null);
+  }
+
+  /** Asks for the end of a run, also of a server that is being started again. */
+  private void cancel(
+      Remote remote, String run, boolean force, Told told, CompletionStage<RunEnd> done) {
+    var _ =
+        remote
+            .client()
+            .beginCancel(run, force)
+            .exceptionally(
+                failure -> {
+                  Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+                  if (cause instanceof ServerProblemException problem) {
+                    session.printer().problem("cannot cancel: " + problem.detail());
+                  } else if (!done.toCompletableFuture().isDone()) {
+                    told.notCancelled(cause);
+                    cancel(remote, run, force, told, done);
+                  }
+                  return null;
+                });
   }
 
   /** Makes a run again from what its server tells, for whoever shows it. */
@@ -264,6 +275,10 @@ final class RemoteRun {
         interrupted = true;
         follower.trouble("the server cannot be reached: " + cause.getMessage());
       }
+    }
+
+    void notCancelled(Throwable cause) {
+      follower.trouble("the run is not cancelled yet: " + cause.getMessage());
     }
 
     synchronized RunEnd end() {

@@ -27,10 +27,11 @@ import javax.net.ssl.SSLException;
 final class Transport {
   private static final int CONNECTIONS = 16;
   private static final int STREAMS = 256;
+  private static final int MOST_WAITING = 10_000;
   private static final int LARGEST_ANSWER = 64 << 20;
   private static final int LARGEST_PROBLEM = 1 << 20;
   private static final long FIRST_WAIT_MILLIS = 100;
-  private static final long LONGEST_WAIT_MILLIS = 5_000;
+  private static final long LONGEST_WAIT_MILLIS = 3_000;
 
   private final Vertx vertx;
   private final ClientConfig config;
@@ -57,7 +58,9 @@ final class Transport {
     if (config.ca() != null) {
       options.setTrustOptions(new PemTrustOptions().addCertPath(config.ca().toString()));
     }
-    return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(connections));
+    PoolOptions pool =
+        new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(MOST_WAITING);
+    return vertx.createHttpClient(options, pool);
   }
 
   Vertx vertx() {
