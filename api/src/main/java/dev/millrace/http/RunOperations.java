@@ -280,7 +280,10 @@ final class RunOperations {
   Reply retry(Request request) throws IOException {
     RunRecord run = record(request.path("run"));
     try {
-      return accepted(runs.retry(run.id(), request.principal().name()).id());
+      RunHandle handle = runs.retry(run.id(), request.principal().name());
+      // Who follows the run from now on must not be told that it has ended.
+      handle.reopened().toCompletableFuture().join();
+      return accepted(run.id());
     } catch (IllegalArgumentException e) {
       throw ApiException.conflict(String.valueOf(e.getMessage()));
     }
