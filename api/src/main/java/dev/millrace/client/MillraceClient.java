@@ -292,6 +292,7 @@ public final class MillraceClient implements AutoCloseable {
             false);
     return transport
         .receive(call, response -> response.pipe().endOnComplete(false).to(counted))
+        .compose(_ -> counted.settled())
         .map(_ -> bytes.sum());
   }
 

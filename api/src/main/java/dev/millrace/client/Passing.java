@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Passing implements WriteStream<Buffer> {
   private final WriteStream<Buffer> out;
   private final Consumer<Buffer> seen;
+  private volatile Future<Void> last = Future.succeededFuture();
 
   Passing(WriteStream<Buffer> out, Consumer<Buffer> seen) {
     this.out = out;
@@ -20,7 +21,13 @@ final class Passing implements WriteStream<Buffer> {
   @Override
   public Future<Void> write(Buffer data) {
     seen.accept(data);
-    return out.write(data);
+    last = out.write(data);
+    return last;
+  }
+
+  /** Completes when the last that has passed was taken. */
+  Future<Void> settled() {
+    return last;
   }
 
   @Override

@@ -144,6 +144,7 @@ final class SseFeed {
     private final Deque<Sse> waiting = new ArrayDeque<>();
     private final SseParser parser = new SseParser(waiting::add);
     private boolean over;
+    private boolean busy;
 
     Reading(HttpClientResponse response) {
       this.response = response;
@@ -176,6 +177,9 @@ final class SseFeed {
 
     /** Hands on what waits, one after the other, and then reads on. */
     private void drain() {
+      if (busy) {
+        return;
+      }
       Sse next = waiting.poll();
       while (next != null && !finished.future().isComplete()) {
         Sse event = next;
@@ -186,6 +190,7 @@ final class SseFeed {
           taken = Future.failedFuture(e);
         }
         if (!taken.succeeded()) {
+          busy = true;
           taken.onComplete(result -> context.runOnContext(_ -> after(event, result.cause())));
           return;
         }
@@ -200,6 +205,7 @@ final class SseFeed {
     }
 
     private void after(Sse event, @Nullable Throwable failure) {
+      busy = false;
       if (failure != null) {
         fail(new Refused(failure));
       } else {
