@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.Syntax.Option;
 import dev.millrace.cli.Syntax.Positional;
+import dev.millrace.client.ServerProblemException;
 import dev.millrace.journal.RunRecord;
 import dev.millrace.run.RunWish;
 import dev.millrace.run.TaskStatus;
@@ -28,13 +29,19 @@ final class ApproveVerb implements Verb {
         List.of(
             Option.flag("--reject", "they may not run: they fail"),
             Option.value("--comment", "TEXT", "why; it is kept with the run"),
-            Past.STATE));
+            Past.STATE,
+            Past.SERVER,
+            Past.TOKEN_FILE,
+            Past.CA));
   }
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
+    if (Past.isRemote(arguments, session)) {
+      return approveThere(arguments, session);
+    }
     Path state = Project.existingState(session, arguments);
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunArchive archive = Past.archive(arguments, session)) {
       RunRecord run = Past.run(archive, arguments.positional(0));
       List<String> named = arguments.positionals().subList(1, arguments.positionals().size());
       SequencedSet<Integer> tasks = held(archive.read(run), named);
@@ -60,6 +67,30 @@ final class ApproveVerb implements Verb {
                   + " goes on: no engine has it yet; run its pipeline again as before");
     }
     return ExitCode.OK;
+  }
+
+  private static int approveThere(Arguments arguments, Session session)
+      throws Refusal, IOException {
+    try (Remote remote = Remote.open(arguments, session)) {
+      RunRecord run = Past.run(remote, arguments.positional(0));
+      RunHistory before = remote.read(run);
+      List<String> named = arguments.positionals().subList(1, arguments.positionals().size());
+      SequencedSet<Integer> tasks = held(before, named);
+      boolean reject = arguments.has("--reject");
+      String comment = arguments.get("--comment");
+      for (int task : tasks) {
+        try {
+          String name = before.view().taskName(task);
+          var _ = remote.client().approve(run.id(), name, reject, comment == null ? "" : comment);
+        } catch (ServerProblemException e) {
+          if (e.status() != 409) {
+            throw e;
+          }
+          // Somebody was faster, as is told below.
+        }
+      }
+      return tell(remote.read(run), tasks, reject, session.printer());
+    }
   }
 
   /** Returns the tasks that are named, all of which wait for approval. */

@@ -114,6 +114,11 @@ final class Arguments {
         message, "`millrace help " + syntax.command() + "` lists what it takes");
   }
 
+  /** Returns the words of the command. */
+  String command() {
+    return syntax.command();
+  }
+
   /** Returns whether the option was given. */
   boolean has(String name) {
     return options.containsKey(name);

@@ -39,7 +39,7 @@ final class CacheGcVerb implements Verb {
     EngineConfig config = new EngineConfig(state, Map.of(), "", Map.of(), false);
     Engine.Parts nothing = new Engine.Parts(List.of(), () -> {});
     // While this engine holds the state nobody else runs here: what is unused now may go.
-    try (RunArchive archive = Past.open(arguments, session);
+    try (RunArchive archive = Past.archive(arguments, session);
         Engine engine = Engine.open(config, "cache gc", nothing)) {
       RunArchive.Kept kept = archive.kept(keep == null ? KEEP : keep);
       CollectionRequest request =

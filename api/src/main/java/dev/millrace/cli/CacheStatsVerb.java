@@ -17,7 +17,7 @@ final class CacheStatsVerb implements Verb {
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunArchive archive = Past.archive(arguments, session)) {
       CacheCollector.Stats stats = archive.collector().stats();
       Printer printer = session.printer();
       if (arguments.has("--json")) {

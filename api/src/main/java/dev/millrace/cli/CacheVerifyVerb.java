@@ -21,7 +21,7 @@ final class CacheVerifyVerb implements Verb {
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunArchive archive = Past.archive(arguments, session)) {
       CacheCollector.Verified verified = archive.collector().verify();
       if (arguments.has("--json")) {
         session.printer().line(json(verified));

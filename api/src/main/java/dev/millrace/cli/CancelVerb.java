@@ -25,19 +25,24 @@ final class CancelVerb implements Verb {
         "cancel",
         "Cancels a run that has not ended.",
         List.of(Past.NAMED_RUN),
-        List.of(Option.flag("--force", "leave out the steps that run always, too"), Past.STATE));
+        List.of(
+            Option.flag("--force", "leave out the steps that run always, too"),
+            Past.STATE,
+            Past.SERVER,
+            Past.TOKEN_FILE,
+            Past.CA));
   }
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
+    if (Past.isRemote(arguments, session)) {
+      return cancelThere(arguments, session);
+    }
     Path state = Project.existingState(session, arguments);
     Asking asking = new Asking(state);
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunArchive archive = Past.archive(arguments, session)) {
       RunRecord run = Past.run(archive, arguments.positional(0));
-      if (run.summary().finished() != null) {
-        throw Refusal.badInput(
-            "run " + run.id() + " has ended: its status is " + run.summary().status());
-      }
+      refuseIfEnded(run);
       if (!asking.isEngineThere()) {
         try {
           return cancelHere(archive, run, arguments, session);
@@ -53,10 +58,35 @@ final class CancelVerb implements Verb {
       } else if (Asking.until(() -> status(archive, run) != RunStatus.RUNNING)) {
         return tell(status(archive, run), run, session.printer());
       } else {
-        session.printer().line("run " + run.id() + " is being cancelled; its last steps still run");
+        session.printer().line(goesOnStopping(run));
       }
     }
     return ExitCode.OK;
+  }
+
+  private static int cancelThere(Arguments arguments, Session session) throws Refusal, IOException {
+    try (Remote remote = Remote.open(arguments, session)) {
+      RunRecord run = Past.run(remote, arguments.positional(0));
+      refuseIfEnded(run);
+      var _ = remote.client().cancel(run.id(), arguments.has("--force"));
+      if (Asking.until(() -> remote.client().get(run.id()).hasEnded())) {
+        RunStatus status = RunStatus.ofLabel(remote.client().get(run.id()).status());
+        return tell(status, run, session.printer());
+      }
+      session.printer().line(goesOnStopping(run));
+    }
+    return ExitCode.OK;
+  }
+
+  private static void refuseIfEnded(RunRecord run) throws Refusal {
+    if (run.summary().finished() != null) {
+      throw Refusal.badInput(
+          "run " + run.id() + " has ended: its status is " + run.summary().status());
+    }
+  }
+
+  private static String goesOnStopping(RunRecord run) {
+    return "run " + run.id() + " is being cancelled; its last steps still run";
   }
 
   private static RunStatus status(RunArchive archive, RunRecord run) {
@@ -81,7 +111,7 @@ final class CancelVerb implements Verb {
       RunFollower follower = new RunFollower();
       SourceProvider sources = Snapshot.again(folder, state, engine.trees());
       RunHandle handle = Following.takeUp(() -> engine.cancel(run.id(), force, sources, follower));
-      RunDisplay display = new PlainDisplay(session, state);
+      RunDisplay display = new PlainDisplay(session, Project.option(session, state));
       try (Interrupts _ = new Interrupts(handle::cancel, display::end)) {
         var _ = follower.showTo(display, handle.done());
         RunStatus status = handle.done().toCompletableFuture().join().status();

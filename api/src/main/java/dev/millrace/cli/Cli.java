@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.client.ServerProblemException;
 import dev.millrace.journal.StateInUseException;
 import dev.millrace.pipeline.Nearest;
 import java.io.IOException;
@@ -37,6 +38,12 @@ final class Cli {
       String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
       return cannotWork(e, e.getFile() + ": " + reason);
     } catch (IOException e) {
+      if (e instanceof ServerProblemException problem) {
+        Refusal refusal = Remote.refusal(problem);
+        trace(e);
+        refusal.lines().forEach(printer::problem);
+        return refusal.exitCode();
+      }
       return cannotWork(e, e.getMessage() + "");
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       return cannotWork(

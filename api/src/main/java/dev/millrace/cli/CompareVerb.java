@@ -3,8 +3,8 @@ package dev.millrace.cli;
 import dev.millrace.cli.Comparison.Row;
 import dev.millrace.cli.Syntax.Option;
 import dev.millrace.cli.Syntax.Positional;
-import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHistory;
+import dev.millrace.runtime.RunReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +23,9 @@ final class CompareVerb implements Verb {
             Option.value("--metric", "METRIC", "sort by that metric, and show only rows with it"),
             Option.flag("--ascending", "the smallest first"),
             Past.STATE,
+            Past.SERVER,
+            Past.TOKEN_FILE,
+            Past.CA,
             Past.JSON));
   }
 
@@ -33,7 +36,7 @@ final class CompareVerb implements Verb {
       named.add("latest");
     }
     Comparison comparison = new Comparison(arguments.get("--step"), named.size() > 1);
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunReader archive = Past.open(arguments, session)) {
       for (String run : named) {
         RunHistory history = archive.read(Past.run(archive, run));
         comparison.add(history);

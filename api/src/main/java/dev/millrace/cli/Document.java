@@ -8,6 +8,8 @@ import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineParser;
 import dev.millrace.pipeline.Problem;
 import dev.millrace.pipeline.Problems;
+import dev.millrace.pipeline.Step;
+import dev.millrace.plan.ImageUse;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.PlanRequest;
 import dev.millrace.plan.Planned;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +30,11 @@ final class Document {
   private final Path file;
   private final byte[] bytes;
 
-  private Document(String shown, Path file, byte[] bytes) {
+  /** Whether the executors are those of a server, which knows them. */
+  private final boolean anyExecutor;
+
+  private Document(String shown, Path file, byte[] bytes, boolean anyExecutor) {
+    this.anyExecutor = anyExecutor;
     this.shown = shown;
     this.file = file;
     this.bytes = bytes;
@@ -43,10 +50,15 @@ final class Document {
                 + " is a directory; name the document in it, such as "
                 + Path.of(written).resolve("pipeline.json"));
       }
-      return new Document(written, file, Files.readAllBytes(file));
+      return new Document(written, file, Files.readAllBytes(file), false);
     } catch (NoSuchFileException e) {
       throw Refusal.badInput("there is no file " + written);
     }
+  }
+
+  /** Returns the same document as one for a server, which says itself what it can run. */
+  Document forServer() {
+    return new Document(shown, file, bytes, true);
   }
 
   /** What came of checking. */
@@ -81,11 +93,20 @@ final class Document {
         pipeline,
         typed,
         values,
-        Installed.forPipeline(pipeline).images(),
+        anyExecutor ? asked(pipeline) : Installed.forPipeline(pipeline).images(),
         path -> Files.exists(folder().resolve(path)));
   }
 
-  private List<Problem> located(List<Problem> problems) {
+  private static Map<String, ImageUse> asked(Pipeline pipeline) {
+    Map<String, ImageUse> executors = new HashMap<>();
+    for (Step step : pipeline.steps().values()) {
+      executors.put(step.executor(), ImageUse.OPTIONAL);
+    }
+    return executors;
+  }
+
+  /** Returns the problems with their places in the text. */
+  List<Problem> located(List<Problem> problems) {
     return Problems.locate(problems, JsonReader.decode(bytes));
   }
 

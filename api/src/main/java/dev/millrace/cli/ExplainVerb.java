@@ -6,9 +6,9 @@ import dev.millrace.cli.Syntax.Positional;
 import dev.millrace.journal.RunRecord;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.TaskStatus;
-import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHistory;
 import dev.millrace.runtime.RunHistory.TaskHistory;
+import dev.millrace.runtime.RunReader;
 import dev.millrace.wire.ExplainJson;
 import java.io.IOException;
 import java.util.List;
@@ -24,12 +24,12 @@ final class ExplainVerb implements Verb {
         "explain",
         "Says why each task of a run ran, or whose result it took.",
         List.of(Past.RUN, Positional.optional("TASK", "one task, such as 'train[depth=4]'")),
-        List.of(Past.STATE, Past.JSON));
+        List.of(Past.STATE, Past.SERVER, Past.TOKEN_FILE, Past.CA, Past.JSON));
   }
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunReader archive = Past.open(arguments, session)) {
       String first = arguments.positional(0);
       String task = arguments.positional(1);
       boolean firstIsTask = first != null && task == null && archive.find(first).isEmpty();

@@ -3,31 +3,42 @@ package dev.millrace.cli;
 import dev.millrace.cli.RunSummary.Output;
 import dev.millrace.content.Artifact;
 import dev.millrace.content.ContentStore;
+import dev.millrace.content.Trees;
 import dev.millrace.json.JsonException;
 import dev.millrace.json.JsonReader;
 import dev.millrace.json.JsonText;
 import dev.millrace.pipeline.OutputSpec;
 import dev.millrace.plan.Plan;
 import dev.millrace.run.RunStatus;
-import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.RunEnd;
 import dev.millrace.runtime.RunHandle;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done with a run of an engine in this process from its begin to its end.
+ * What is done with a run from its begin to its end.
  *
- * @param export where its outputs are put
- * @param begunNanos when the command began
+ * @param trees of the store that has what the run makes
+ * @param export where its outputs are put, or null where they stay in the store
+ * @param wallMillis how long it took by now
  */
-record Following(Plan plan, Engine engine, OutputExport export, long begunNanos) {
+record Following(Plan plan, Trees trees, @Nullable OutputExport export, LongSupplier wallMillis) {
   private static final int SHORT = 160;
   private static final int SMALL = 4096;
+
+  /** Returns how long ago something was. */
+  static LongSupplier since(long begunNanos) {
+    return () -> (System.nanoTime() - begunNanos) / 1_000_000;
+  }
 
   /** Takes a run up that was read from the archive before. */
   interface TakingUp {
@@ -48,43 +59,57 @@ record Following(Plan plan, Engine engine, OutputExport export, long begunNanos)
    *
    * @return the exit code
    */
-  int toEnd(RunHandle handle, RunFollower follower, RunDisplay display) throws IOException {
-    display.begin(
-        new RunStart(
-            handle.id(),
-            plan.pipeline().name(),
-            handle.continued(),
-            handle.tasksBefore(),
-            handle.endedBefore()));
+  int toEnd(RunInProgress run, RunFollower follower, RunDisplay display) throws IOException {
+    display.begin(run.start());
     Progress progress;
     RunEnd end;
-    try (Interrupts _ = new Interrupts(handle::cancel, display::end)) {
-      progress = follower.showTo(display, handle.done());
-      end = handle.done().toCompletableFuture().join();
+    Consumer<Boolean> cancel = run.cancel();
+    if (cancel == null) {
+      progress = follower.showTo(display, run.done());
+      end = await(run.done());
+    } else {
+      try (Interrupts _ = new Interrupts(cancel, display::end)) {
+        progress = follower.showTo(display, run.done());
+        end = await(run.done());
+      }
     }
     List<Output> outputs = outputs(end);
-    long wallMillis = (System.nanoTime() - begunNanos) / 1_000_000;
     RunSummary summary =
         new RunSummary(
-            handle.id(),
+            run.start().run(),
             end.status(),
             progress,
-            wallMillis,
+            wallMillis.getAsLong(),
             outputs,
-            follower.failures(engine.store()));
+            follower.failures(trees.store()));
     display.summary(summary);
     return summary.exitCode();
+  }
+
+  /** Waits for the end, and says what kept it from being known as it was said. */
+  private static RunEnd await(CompletionStage<RunEnd> done) throws IOException {
+    try {
+      return done.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      }
+      if (e.getCause() instanceof UncheckedIOException io) {
+        throw io.getCause();
+      }
+      throw e;
+    }
   }
 
   private List<Output> outputs(RunEnd end) throws IOException {
     boolean exported = end.status() == RunStatus.SUCCEEDED && !plan.pipeline().outputs().isEmpty();
     Map<String, Path> places =
-        exported ? export.write(plan, end.outputs(), engine.trees()) : Map.of();
+        exported && export != null ? export.write(plan, end.outputs(), trees) : Map.of();
     List<Output> outputs = new ArrayList<>();
     for (String name : plan.pipeline().outputs().keySet()) {
       Artifact artifact = end.outputs().get(name);
       if (artifact != null) {
-        String content = content(name, artifact, engine.store());
+        String content = content(name, artifact, trees.store());
         outputs.add(new Output(name, artifact, places.get(name), content));
       }
     }

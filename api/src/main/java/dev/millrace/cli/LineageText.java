@@ -1,10 +1,10 @@
 package dev.millrace.cli;
 
-import dev.millrace.cache.Action;
-import dev.millrace.cache.ActionCache.Recorded;
-import dev.millrace.cache.ActionResult.Producer;
-import dev.millrace.cache.LineageNode;
-import dev.millrace.content.Artifact;
+import dev.millrace.json.JsonArray;
+import dev.millrace.json.JsonNumber;
+import dev.millrace.json.JsonObject;
+import dev.millrace.json.JsonString;
+import dev.millrace.json.JsonValue;
 import dev.millrace.wire.SourceNames;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -12,12 +12,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Where something comes from, as an indented tree or as JSON. */
+/** Where something comes from, as an indented tree. It is made of what programs get. */
 final class LineageText {
   private static final int COMMAND = 90;
+  private static final int ABBREVIATED = "sha256:".length() + 12;
 
   private final SourceNames names;
   private final Set<String> runs = new LinkedHashSet<>();
@@ -26,7 +26,7 @@ final class LineageText {
     this.names = names;
   }
 
-  void print(String name, LineageNode node, Printer printer) {
+  void print(String name, JsonObject node, Printer printer) {
     print(name, node, "", "", printer);
     for (String run : runs) {
       List<String> params = names.params(run);
@@ -40,71 +40,75 @@ final class LineageText {
    * @param first what stands before the node's line
    * @param rest what stands before the lines below it
    */
-  private void print(String name, LineageNode node, String first, String rest, Printer printer) {
-    Artifact artifact = node.artifact();
-    String what = first + name + "  " + shown(artifact);
-    switch (node) {
-      case LineageNode.Made(_, var by, var inputs) -> {
-        printer.line(what + "  by " + maker(by));
-        printer.line(rest + (inputs.isEmpty() ? "   " : "|  ") + command(by.action()));
-        children(inputs, by.result().producer().run(), rest, printer);
+  private void print(String name, JsonObject node, String first, String rest, Printer printer) {
+    String what = first + name + "  " + shown(node);
+    switch (text(node, "type")) {
+      case "made" -> {
+        printer.line(what + "  by " + maker(node));
+        boolean leaf = inputs(node).isEmpty();
+        printer.line(rest + (leaf ? "   " : "|  ") + command(node.get("command")));
+        children(node, rest, printer);
       }
-      case LineageNode.Assembled(_, var entries) -> {
+      case "assembled" -> {
         printer.line(what + "  put together from:");
-        children(entries, null, rest, printer);
+        children(node, rest, printer);
       }
-      case LineageNode.Source _ -> printer.line(what + "  a source");
-      case LineageNode.Repeated(_, var by) -> printer.line(what + "  by " + maker(by) + ", above");
-      case LineageNode.Cut _ -> printer.line(what + "  ... (cut here; --limit N shows more)");
+      case "source" -> {
+        String path = text(node, "path");
+        printer.line(what + (path.isEmpty() ? "  a source" : "  your " + path));
+      }
+      case "repeated" -> printer.line(what + "  by " + maker(node) + ", above");
+      default -> printer.line(what + "  ... (cut here; --limit N shows more)");
     }
   }
 
-  private void children(
-      SortedMap<String, LineageNode> nodes, @Nullable String run, String rest, Printer printer) {
-    Iterator<Map.Entry<String, LineageNode>> left = nodes.entrySet().iterator();
+  private static Map<String, JsonValue> inputs(JsonObject node) {
+    return node.get("inputs") instanceof JsonObject inputs ? inputs.members() : Map.of();
+  }
+
+  private void children(JsonObject node, String rest, Printer printer) {
+    Iterator<Map.Entry<String, JsonValue>> left = inputs(node).entrySet().iterator();
     while (left.hasNext()) {
-      Map.Entry<String, LineageNode> next = left.next();
-      String name = next.getKey();
-      if (run != null && next.getValue() instanceof LineageNode.Source source) {
-        printer.line(rest + "+- " + name + "  " + source(source, run));
-      } else {
-        print(
-            name, next.getValue(), rest + "+- ", rest + (left.hasNext() ? "|  " : "   "), printer);
+      Map.Entry<String, JsonValue> next = left.next();
+      if (next.getValue() instanceof JsonObject input) {
+        String below = rest + (left.hasNext() ? "|  " : "   ");
+        print(next.getKey(), input, rest + "+- ", below, printer);
       }
     }
   }
 
-  private String source(LineageNode.Source source, String run) {
-    String path = names.path(run, source.artifact().digest());
-    return shown(source.artifact()) + "  " + (path == null ? "a source" : "your " + path);
+  private static String shown(JsonObject node) {
+    String digest = text(node, "digest");
+    String hex = digest.substring(digest.indexOf(':') + 1, Math.min(digest.length(), ABBREVIATED));
+    long size = node.get("size") instanceof JsonNumber bytes ? bytes.asLong() : 0;
+    return hex
+        + (text(node, "kind").equals("tree") ? " (directory)" : " (" + Amounts.bytes(size) + ")");
   }
 
-  private static String shown(Artifact artifact) {
-    return artifact.kind() == Artifact.Kind.TREE
-        ? artifact.digest().abbreviated() + " (directory)"
-        : artifact.digest().abbreviated() + " (" + Amounts.bytes(artifact.digest().size()) + ")";
+  private String maker(JsonObject node) {
+    runs.add(text(node, "run"));
+    return text(node, "task") + " in run " + text(node, "run");
   }
 
-  private String maker(Recorded by) {
-    Producer producer = by.result().producer();
-    runs.add(producer.run());
-    return producer.task() + " in run " + producer.run();
-  }
-
-  private static String command(Action action) {
+  private static String command(@Nullable JsonValue command) {
     String text =
-        switch (action.command()) {
-          case Action.Command.Argv(var arguments) -> joined(arguments);
-          case Action.Command.Script(var script) -> script.strip().replace("\n", "; ");
+        switch (command) {
+          case JsonString(String script) -> script.strip().replace("\n", "; ");
+          case JsonArray(List<JsonValue> arguments) -> joined(arguments);
+          case null, default -> "";
         };
     return "$ " + (text.length() <= COMMAND ? text : text.substring(0, COMMAND) + "...");
   }
 
-  private static String joined(List<String> arguments) {
+  private static String joined(List<JsonValue> arguments) {
     List<String> quoted = new ArrayList<>();
-    for (String argument : arguments) {
-      quoted.add(SummaryText.quoted(argument));
+    for (JsonValue argument : arguments) {
+      quoted.add(argument instanceof JsonString(String text) ? SummaryText.quoted(text) : "");
     }
     return String.join(" ", quoted);
+  }
+
+  private static String text(JsonObject object, String name) {
+    return object.get(name) instanceof JsonString(String text) ? text : "";
   }
 }

@@ -10,7 +10,12 @@ import dev.millrace.content.Artifact;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
 import dev.millrace.json.CanonicalWriter;
+import dev.millrace.json.JsonObject;
+import dev.millrace.json.JsonReader;
+import dev.millrace.json.JsonString;
+import dev.millrace.json.JsonText;
 import dev.millrace.runtime.RunArchive;
+import dev.millrace.runtime.RunReader;
 import dev.millrace.wire.LineageJson;
 import dev.millrace.wire.SourceNames;
 import java.io.IOException;
@@ -26,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class LineageVerb implements Verb {
   private static final int NODES = 1000;
   private static final int LEAST_DIGITS = 6;
+  private static final int WHOLE = 64;
   private static final String PREFIX = "sha256:";
 
   @Override
@@ -39,39 +45,64 @@ final class LineageVerb implements Verb {
         List.of(
             Option.value("--limit", "N", "show at most so many nodes (default " + NODES + ")"),
             Past.STATE,
+            Past.SERVER,
+            Past.TOKEN_FILE,
+            Past.CA,
             Past.JSON));
   }
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
     String named = arguments.positionals().getFirst();
-    Integer limit = arguments.count("--limit");
-    try (RunArchive archive = Past.open(arguments, session)) {
-      Artifact artifact = artifact(named, session, archive.cache());
-      LineageNode node =
-          Lineage.of(
-              artifact,
-              archive.cache(),
-              TreeEntries.in(archive.trees()),
-              limit == null ? NODES : limit);
-      SourceNames names = new SourceNames(archive);
-      if (arguments.has("--json")) {
-        CanonicalWriter json = new CanonicalWriter();
-        LineageJson.write(json, node, names);
-        session.printer().line(json.toText());
-        return ExitCode.OK;
+    Integer given = arguments.count("--limit");
+    int limit = given == null ? NODES : given;
+    if (Past.isRemote(arguments, session)) {
+      try (Remote remote = Remote.open(arguments, session)) {
+        Artifact artifact = artifact(named, session, digits -> whole(named, digits));
+        tell(named, remote.client().lineage(artifact, limit), remote, arguments, session);
       }
-      if (node instanceof LineageNode.Source) {
-        throw Refusal.badInput(
-            named + " (" + artifact.digest().text() + ") was not made by a step of a run here",
-            "the state of another project is named with --state DIR");
-      }
-      new LineageText(names).print(named, node, session.printer());
+      return ExitCode.OK;
+    }
+    try (RunArchive archive = Past.archive(arguments, session)) {
+      ActionCache cache = archive.cache();
+      Artifact artifact = artifact(named, session, digits -> recorded(named, digits, cache));
+      LineageNode node = Lineage.of(artifact, cache, TreeEntries.in(archive.trees()), limit);
+      CanonicalWriter json = new CanonicalWriter();
+      LineageJson.write(json, node, new SourceNames(archive));
+      tell(named, (JsonObject) JsonReader.read(json.toText()), archive, arguments, session);
     }
     return ExitCode.OK;
   }
 
-  private static Artifact artifact(String named, Session session, ActionCache cache)
+  private static void tell(
+      String named, JsonObject node, RunReader runs, Arguments arguments, Session session)
+      throws Refusal {
+    if (arguments.has("--json")) {
+      session.printer().line(JsonText.compact(node));
+    } else if (node.get("type") instanceof JsonString(String type) && type.equals("source")) {
+      throw Refusal.badInput(
+          named + " was not made by a step of a run here",
+          "the state of another project is named with --state DIR, a server with --server URL");
+    } else {
+      new LineageText(new SourceNames(runs)).print(named, node, session.printer());
+    }
+  }
+
+  /** Finds content of which somebody has written the hash, or the beginning of it. */
+  private interface Found {
+    @Nullable Artifact by(String digits) throws Refusal;
+  }
+
+  /** A server finds content by its whole hash only. */
+  private static Artifact whole(String named, String digits) throws Refusal {
+    if (digits.length() != WHOLE) {
+      throw Refusal.badInput(
+          "there is no file " + named + "; of a digest a server needs all " + WHOLE + " digits");
+    }
+    return Artifact.file(Digest.parse(digits, 0));
+  }
+
+  private static Artifact artifact(String named, Session session, Found found)
       throws Refusal, IOException {
     Path path = session.path(named);
     if (Files.isDirectory(path)) {
@@ -80,7 +111,8 @@ final class LineageVerb implements Verb {
     if (Files.isRegularFile(path)) {
       return Artifact.file(new HashingStore().putFile(path));
     }
-    Artifact recorded = recorded(named, cache);
+    String digits = digits(named);
+    Artifact recorded = digits == null ? null : found.by(digits);
     if (recorded == null) {
       throw Refusal.badInput(
           "there is no file " + named + ", and no step made anything with such a digest");
@@ -88,12 +120,15 @@ final class LineageVerb implements Verb {
     return recorded;
   }
 
-  private static @Nullable Artifact recorded(String named, ActionCache cache) throws Refusal {
+  /** Returns the beginning of a hash that is meant, or null if none is. */
+  private static @Nullable String digits(String named) {
     String digits = named.startsWith(PREFIX) ? named.substring(PREFIX.length()) : named;
     String start = digits.toLowerCase(Locale.ROOT);
-    if (start.length() < LEAST_DIGITS || !isHex(start)) {
-      return null;
-    }
+    return start.length() < LEAST_DIGITS || !isHex(start) ? null : start;
+  }
+
+  private static @Nullable Artifact recorded(String named, String start, ActionCache cache)
+      throws Refusal {
     Set<Artifact> found = new LinkedHashSet<>();
     cache.forEach(
         recorded -> {

@@ -3,7 +3,6 @@ package dev.millrace.cli;
 import dev.millrace.cli.Printer.Style;
 import dev.millrace.run.Failure;
 import dev.millrace.run.RunEvent;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
@@ -30,9 +29,9 @@ final class LiveDisplay implements RunDisplay {
 
   private boolean cancelling;
 
-  LiveDisplay(Session session, Path state) {
+  LiveDisplay(Session session, String where) {
     printer = session.printer();
-    summaryText = new SummaryText(session, state);
+    summaryText = new SummaryText(session, where);
     lines = new LiveLines(printer.terminal().unicode());
     size = new TerminalSize(session.environment());
   }

@@ -3,15 +3,16 @@ package dev.millrace.cli;
 import dev.millrace.cache.ActionResult;
 import dev.millrace.cli.Syntax.Option;
 import dev.millrace.cli.Syntax.Positional;
+import dev.millrace.client.MillraceClient.LogStream;
 import dev.millrace.content.MissingBlobException;
 import dev.millrace.digest.Digest;
 import dev.millrace.journal.StateLock;
 import dev.millrace.run.Failure;
 import dev.millrace.run.TaskPhase;
 import dev.millrace.run.TaskStatus;
-import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHistory;
 import dev.millrace.runtime.RunHistory.AttemptHistory;
+import dev.millrace.runtime.RunReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -38,7 +39,10 @@ final class LogsVerb implements Verb {
             Option.flag("--stderr", "only what it wrote to stderr"),
             Option.value("--attempt", "N", "an earlier attempt (default: the last)"),
             Option.flag("--follow", "wait for what it writes until it has ended"),
-            Past.STATE));
+            Past.STATE,
+            Past.SERVER,
+            Past.TOKEN_FILE,
+            Past.CA));
   }
 
   /** What a finished attempt wrote. */
@@ -46,7 +50,7 @@ final class LogsVerb implements Verb {
 
   /** Which texts are wanted, of what. */
   private record Wanted(
-      RunArchive archive, Arguments arguments, Session session, String run, int task) {
+      RunReader archive, Arguments arguments, Session session, String run, int task) {
     boolean both() {
       return arguments.has("--stdout") == arguments.has("--stderr");
     }
@@ -66,7 +70,7 @@ final class LogsVerb implements Verb {
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunReader archive = Past.open(arguments, session)) {
       String second = arguments.positional(1);
       String named = second == null ? null : arguments.positional(0);
       String task = second == null ? arguments.positionals().getFirst() : second;
@@ -77,6 +81,10 @@ final class LogsVerb implements Verb {
       Integer attempt = arguments.count("--attempt");
       if (follow && attempt != null) {
         throw Refusal.badInput("--follow shows the attempt that runs; leave out --attempt");
+      }
+      if (archive instanceof Remote remote) {
+        there(remote, wanted, history, attempt);
+        return ExitCode.OK;
       }
       if (follow) {
         history = awaitStart(wanted, history);
@@ -89,6 +97,30 @@ final class LogsVerb implements Verb {
       }
     }
     return ExitCode.OK;
+  }
+
+  /** Of a task of a server: as it comes what is not in its store yet. */
+  private static void there(
+      Remote remote, Wanted wanted, RunHistory history, @Nullable Integer attempt)
+      throws Refusal, IOException {
+    List<LogStream> streams = new ArrayList<>();
+    if (wanted.stdout()) {
+      streams.add(LogStream.STDOUT);
+    }
+    if (wanted.stderr()) {
+      streams.add(LogStream.STDERR);
+    }
+    String name = history.view().taskName(wanted.task);
+    RemoteLog log = new RemoteLog(remote.client(), wanted.run, name, streams);
+    Integer running = running(history, wanted.task);
+    if (wanted.arguments.has("--follow")
+        && !history.view().taskStatus(wanted.task).phase().settled()) {
+      log.follow(wanted.session.printer());
+    } else if (running != null && (attempt == null || attempt.equals(running))) {
+      log.copy(running, BETWEEN, wanted.session.printer());
+    } else {
+      stored(wanted, texts(history, wanted.task, attempt), List.of(0L, 0L));
+    }
   }
 
   private static @Nullable Integer running(RunHistory history, int task) {
@@ -233,7 +265,7 @@ final class LogsVerb implements Verb {
             + Amounts.count(attempts.size(), "attempt", "attempts"));
   }
 
-  private static void copy(RunArchive archive, Digest text, long from, Printer printer)
+  private static void copy(RunReader archive, Digest text, long from, Printer printer)
       throws Refusal, IOException {
     try (InputStream in = archive.store().open(text)) {
       in.skipNBytes(Math.min(from, text.size()));

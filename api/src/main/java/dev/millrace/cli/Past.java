@@ -7,6 +7,7 @@ import dev.millrace.pipeline.Nearest;
 import dev.millrace.plan.Plan;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHistory;
+import dev.millrace.runtime.RunReader;
 import dev.millrace.runtime.RunView;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +22,14 @@ final class Past {
   static final Option STATE =
       Option.value("--state", "DIR", "the state directory (default: the nearest .millrace)");
 
+  static final Option SERVER =
+      Option.value("--server", "URL", "a server instead of a state directory");
+
+  static final Option TOKEN_FILE =
+      Option.value("--token-file", "FILE", "what the server is shown; or MILLRACE_TOKEN");
+
+  static final Option CA = Option.value("--ca", "FILE", "the certificates that are trusted, PEM");
+
   static final Option JSON = Option.flag("--json", "write JSON, one object a line");
 
   static final Positional RUN =
@@ -33,8 +42,25 @@ final class Past {
 
   private Past() {}
 
+  /** Returns whether a command is about a server; a state directory that is named wins. */
+  static boolean isRemote(Arguments arguments, Session session) throws Refusal {
+    if (arguments.has("--server") && arguments.has("--state")) {
+      throw Refusal.badInput("--server and --state name two places; keep one of them");
+    }
+    return arguments.has("--server")
+        || (!arguments.has("--state")
+            && !session.environment().getOrDefault("MILLRACE_SERVER", "").isEmpty());
+  }
+
+  /** Opens the runs that the arguments are about, of a server or of a state directory. */
+  static RunReader open(Arguments arguments, Session session) throws Refusal, IOException {
+    return isRemote(arguments, session)
+        ? Remote.open(arguments, session)
+        : archive(arguments, session);
+  }
+
   /** Opens the state that the arguments are about. */
-  static RunArchive open(Arguments arguments, Session session) throws Refusal, IOException {
+  static RunArchive archive(Arguments arguments, Session session) throws Refusal, IOException {
     Path state = Project.existingState(session, arguments);
     try {
       return RunArchive.open(state);
@@ -44,7 +70,7 @@ final class Past {
   }
 
   /** Returns the run that is meant; the latest where none is named. */
-  static RunRecord run(RunArchive archive, @Nullable String named) throws Refusal {
+  static RunRecord run(RunReader archive, @Nullable String named) throws Refusal, IOException {
     List<RunRecord> found = archive.find(named == null ? "latest" : named);
     if (found.isEmpty()) {
       throw Refusal.badInput(

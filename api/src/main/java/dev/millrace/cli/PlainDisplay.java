@@ -2,7 +2,6 @@ package dev.millrace.cli;
 
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.SkipCause;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +23,9 @@ final class PlainDisplay implements RunDisplay {
   private int cachedUntold;
   private long lastTold = System.nanoTime();
 
-  PlainDisplay(Session session, Path state) {
+  PlainDisplay(Session session, String where) {
     printer = session.printer();
-    summaryText = new SummaryText(session, state);
+    summaryText = new SummaryText(session, where);
   }
 
   @Override

@@ -25,6 +25,9 @@ final class RetryVerb implements Verb {
         List.of(
             RunSettings.OUT,
             Past.STATE,
+            Past.SERVER,
+            Past.TOKEN_FILE,
+            Past.CA,
             RunSettings.JOBS,
             RunSettings.RESOURCE,
             RunSettings.KEEP_SANDBOX,
@@ -36,12 +39,15 @@ final class RetryVerb implements Verb {
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
+    if (Past.isRemote(arguments, session)) {
+      return new RemoteRun(arguments, session).retry();
+    }
     long begun = System.nanoTime();
     Path state = Project.existingState(session, arguments);
     RunRecord run;
     Plan plan;
     Path folder;
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunArchive archive = Past.archive(arguments, session)) {
       run = Past.run(archive, arguments.positional(0));
       refuseIfSucceeded(run);
       RunHistory history = archive.read(run);
@@ -52,16 +58,17 @@ final class RetryVerb implements Verb {
     OutputExport export = RunSettings.export(arguments, session, state, plan);
     EngineConfig config = RunSettings.config(arguments, session, state);
     try (Engine engine = Engine.open(config, "retry " + run.id(), executors.parts(state))) {
-      RunDisplay display = RunSettings.display(arguments, session, state);
+      RunDisplay display = RunSettings.display(arguments, session, Project.option(session, state));
       RunFollower follower = new RunFollower();
       SourceProvider sources = Snapshot.again(folder, state, engine.trees());
       RunHandle handle =
           Following.takeUp(() -> engine.retry(run.id(), Asking.user(), sources, follower));
-      return new Following(plan, engine, export, begun).toEnd(handle, follower, display);
+      return new Following(plan, engine.trees(), export, Following.since(begun))
+          .toEnd(RunInProgress.of(handle, plan.pipeline().name()), follower, display);
     }
   }
 
-  private static void refuseIfSucceeded(RunRecord run) throws Refusal {
+  static void refuseIfSucceeded(RunRecord run) throws Refusal {
     if (run.summary().status().equals(RunStatus.SUCCEEDED.label())) {
       throw Refusal.badInput(
           "run " + run.id() + " has succeeded: there is nothing to try again",

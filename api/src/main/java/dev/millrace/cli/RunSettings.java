@@ -22,6 +22,13 @@ final class RunSettings {
       Option.value("--jobs", "N", "how many processors the steps may use at once");
   static final Option RESOURCE =
       Option.values("--resource", "NAME=AMOUNT", "how much of something steps may use at once");
+  static final Option LABEL =
+      Option.values("--label", "NAME=VALUE", "a label, by which runs can be found");
+  static final Option REFRESH =
+      Option.flag("--refresh", "run everything again and record the new results");
+  static final Option VERIFY =
+      Option.flagOrValue(
+          "--verify", "RATE", "run also what is recorded, and compare (all, or 0 to 1)");
   static final Option KEEP_SANDBOX =
       Option.flag("--keep-sandbox", "leave the working directories of steps for a look");
   static final Option SECRET =
@@ -96,11 +103,16 @@ final class RunSettings {
     return OutputExport.to(target, session.shown(target));
   }
 
-  static RunDisplay display(Arguments arguments, Session session, Path state) {
+  /**
+   * Returns what shows a run.
+   *
+   * @param where what has to be added to commands about the run that are given here
+   */
+  static RunDisplay display(Arguments arguments, Session session, String where) {
     if (arguments.has("--json")) {
       return new JsonDisplay(session.printer());
     }
     boolean live = session.printer().terminal().interactive() && !arguments.has("--plain");
-    return live ? new LiveDisplay(session, state) : new PlainDisplay(session, state);
+    return live ? new LiveDisplay(session, where) : new PlainDisplay(session, where);
   }
 }

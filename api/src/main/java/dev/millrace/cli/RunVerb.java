@@ -1,6 +1,5 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.Syntax.Option;
 import dev.millrace.plan.Plan;
 import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.EngineConfig;
@@ -24,12 +23,14 @@ final class RunVerb implements Verb {
             DocumentOptions.PARAMS_FILE,
             RunSettings.OUT,
             Past.STATE,
+            Past.SERVER,
+            Past.TOKEN_FILE,
+            Past.CA,
             RunSettings.JOBS,
             RunSettings.RESOURCE,
-            Option.values("--label", "NAME=VALUE", "a label, by which runs can be found"),
-            Option.flag("--refresh", "run everything again and record the new results"),
-            Option.flagOrValue(
-                "--verify", "RATE", "run also what is recorded, and compare (all, or 0 to 1)"),
+            RunSettings.LABEL,
+            RunSettings.REFRESH,
+            RunSettings.VERIFY,
             RunSettings.KEEP_SANDBOX,
             RunSettings.SECRET,
             RunSettings.SECRET_FILE,
@@ -39,6 +40,9 @@ final class RunVerb implements Verb {
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
+    if (Past.isRemote(arguments, session)) {
+      return new RemoteRun(arguments, session).run();
+    }
     Engine.expect();
     long begun = System.nanoTime();
     double verify = arguments.share("--verify");
@@ -59,12 +63,13 @@ final class RunVerb implements Verb {
               arguments.has("--refresh"),
               verify,
               Project.wayTo(document.folder(), state));
-      RunDisplay display = RunSettings.display(arguments, session, state);
+      RunDisplay display = RunSettings.display(arguments, session, Project.option(session, state));
       RunFollower follower = new RunFollower();
       RunHandle handle =
           engine.run(
               plan, submission, Snapshot.again(document.folder(), state, engine.trees()), follower);
-      return new Following(plan, engine, export, begun).toEnd(handle, follower, display);
+      return new Following(plan, engine.trees(), export, Following.since(begun))
+          .toEnd(RunInProgress.of(handle, plan.pipeline().name()), follower, display);
     }
   }
 }

@@ -6,7 +6,7 @@ import dev.millrace.journal.RunRecord;
 import dev.millrace.json.JsonNumber;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
-import dev.millrace.runtime.RunArchive;
+import dev.millrace.runtime.RunReader;
 import dev.millrace.wire.RunJson;
 import java.io.IOException;
 import java.time.Instant;
@@ -31,6 +31,9 @@ final class RunsVerb implements Verb {
             Option.values("--label", "NAME=VALUE", "only runs with that label"),
             Option.value("--limit", "N", "at most so many (default " + USUAL + ")"),
             Past.STATE,
+            Past.SERVER,
+            Past.TOKEN_FILE,
+            Past.CA,
             Past.JSON));
   }
 
@@ -44,7 +47,7 @@ final class RunsVerb implements Verb {
             arguments.pairs("--label"),
             null,
             limit == null ? USUAL : limit);
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunReader archive = Past.open(arguments, session)) {
       List<RunRecord> runs = archive.list(query);
       if (arguments.has("--json")) {
         runs.forEach(run -> session.printer().line(RunJson.text(run)));
@@ -99,7 +102,14 @@ final class RunsVerb implements Verb {
 
   static String labels(Map<String, String> labels) {
     List<String> pairs = new ArrayList<>();
-    new TreeMap<>(labels).forEach((name, value) -> pairs.add(name + "=" + value));
+    new TreeMap<>(labels)
+        .forEach(
+            (name, value) -> {
+              // A number that a client made up says nothing to people.
+              if (!name.equals("idempotency-key")) {
+                pairs.add(name + "=" + value);
+              }
+            });
     return String.join(" ", pairs);
   }
 }

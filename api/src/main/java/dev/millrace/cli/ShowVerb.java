@@ -5,8 +5,8 @@ import dev.millrace.content.Artifact;
 import dev.millrace.json.JsonText;
 import dev.millrace.run.TaskPhase;
 import dev.millrace.run.TaskStatus;
-import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHistory;
+import dev.millrace.runtime.RunReader;
 import dev.millrace.runtime.RunView;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,12 +27,15 @@ final class ShowVerb implements Verb {
             Option.value("--task", "TASK", "everything about one task"),
             Option.flag("--all", "every task, even of a large run"),
             Past.STATE,
+            Past.SERVER,
+            Past.TOKEN_FILE,
+            Past.CA,
             Past.JSON));
   }
 
   @Override
   public int execute(Arguments arguments, Session session) throws Refusal, IOException {
-    try (RunArchive archive = Past.open(arguments, session)) {
+    try (RunReader archive = Past.open(arguments, session)) {
       RunHistory history = archive.read(Past.run(archive, arguments.positional(0)));
       String named = arguments.get("--task");
       boolean json = arguments.has("--json");

@@ -6,8 +6,6 @@ import dev.millrace.content.LocalSource;
 import dev.millrace.content.RefusedContentException;
 import dev.millrace.content.Trees;
 import dev.millrace.plan.Plan;
-import dev.millrace.plan.PlannedInput;
-import dev.millrace.plan.PlannedStep;
 import dev.millrace.runtime.SourceProvider;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,16 +42,11 @@ final class Snapshot {
     LocalSource source = new LocalSource(trees, memory);
     Map<String, Artifact> taken = new HashMap<>();
     List<String> problems = new ArrayList<>();
-    for (PlannedStep step : plan.steps()) {
-      for (PlannedInput input : step.inputs()) {
-        if (input.source() instanceof PlannedInput.UserPath(String path)
-            && !taken.containsKey(path)) {
-          try {
-            taken.put(path, source.snapshot(folder.resolve(path), path));
-          } catch (RefusedContentException e) {
-            problems.addAll(e.problems());
-          }
-        }
+    for (String path : plan.userPaths()) {
+      try {
+        taken.put(path, source.snapshot(folder.resolve(path), path));
+      } catch (RefusedContentException e) {
+        problems.addAll(e.problems());
       }
     }
     memory.save();

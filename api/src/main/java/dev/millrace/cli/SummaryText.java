@@ -14,16 +14,16 @@ final class SummaryText {
 
   private final Session session;
   private final Printer printer;
-  private final String stateOption;
+  private final String where;
   private String run = "";
 
   /**
-   * @param state the state directory of the runs
+   * @param where what has to be added to commands about the run that are given here
    */
-  SummaryText(Session session, Path state) {
+  SummaryText(Session session, String where) {
     this.session = session;
     printer = session.printer();
-    stateOption = Project.option(session, state);
+    this.where = where;
   }
 
   void begin(RunStart start) {
@@ -46,7 +46,7 @@ final class SummaryText {
 
   /** Returns what is said of a held task, after its name. */
   String waitsForApproval(String task) {
-    return "waits for approval: millrace approve " + run + " " + quoted(task) + stateOption;
+    return "waits for approval: millrace approve " + run + " " + quoted(task) + where;
   }
 
   void end(RunSummary summary) {
@@ -63,7 +63,7 @@ final class SummaryText {
               + Amounts.grouped(summary.progress().failed() - FAILURES)
               + " more failed; all of them: millrace show "
               + summary.run()
-              + stateOption);
+              + where);
     }
     if (!summary.failures().isEmpty()) {
       printer.line("");
@@ -115,7 +115,7 @@ final class SummaryText {
               + (differed == 1 ? "one" : "ones")
               + ": millrace explain "
               + summary.run()
-              + stateOption);
+              + where);
     }
   }
 
@@ -150,11 +150,7 @@ final class SummaryText {
     }
     if (failed.attempt() > 0) {
       printer.line(
-          "  all it wrote: millrace logs "
-              + summary.run()
-              + " "
-              + quoted(failed.task())
-              + stateOption);
+          "  all it wrote: millrace logs " + summary.run() + " " + quoted(failed.task()) + where);
     }
   }
 

@@ -10,6 +10,8 @@ final class Verbs {
   static final List<String> NAMES =
       List.of(
           "run",
+          "submit",
+          "watch",
           "validate",
           "graph",
           "approve",
@@ -37,6 +39,8 @@ final class Verbs {
   static @Nullable Verb of(String name) {
     return switch (name) {
       case "run" -> new RunVerb();
+      case "submit" -> new SubmitVerb();
+      case "watch" -> new WatchVerb();
       case "validate" -> new ValidateVerb();
       case "graph" -> new GraphVerb();
       case "approve" -> new ApproveVerb();

@@ -96,21 +96,27 @@ final class LogStream implements Runnable {
           wanted = wanted.ofAttempt(attempt);
           events.begin(attempt);
           live.copy(wanted.stderr(), true, events.fromBeginning(), events::idle);
-          awaitNews(look, asked);
+          // Its files may not be there yet, and no fact tells when they are.
+          awaitNews(look, asked, IDLE_MILLIS);
         }
         case Nowhere(_, var settled) -> {
           if (settled) {
             events.end(attempt, look.status());
             return;
           }
-          awaitNews(look, asked);
+          // Likewise of an attempt whose command does not run yet.
+          awaitNews(look, asked, attempt > 0 ? IDLE_MILLIS : Long.MAX_VALUE);
         }
       }
     }
   }
 
-  /** Waits for the next fact, but not less than looking again may cost. */
-  private void awaitNews(Look look, long asked) throws InterruptedException {
+  /**
+   * Waits for the next fact, but not less than looking again may cost.
+   *
+   * @param mostMillis not longer than that either, where a fact alone does not tell
+   */
+  private void awaitNews(Look look, long asked, long mostMillis) throws InterruptedException {
     CountDownLatch news = new CountDownLatch(1);
     long cost = System.nanoTime() - asked;
     boolean goesOn = logs.whenBeyond(wanted.run(), look.sequence(), news::countDown);
@@ -121,8 +127,10 @@ final class LogStream implements Runnable {
     if (!goesOn) {
       new CountDownLatch(1).await(IDLE_MILLIS, TimeUnit.MILLISECONDS);
     }
-    while (goesOn && !news.await(HEARTBEAT_NANOS, TimeUnit.NANOSECONDS)) {
+    long patience = Math.min(HEARTBEAT_NANOS, TimeUnit.MILLISECONDS.toNanos(mostMillis));
+    while (goesOn && !news.await(patience, TimeUnit.NANOSECONDS)) {
       events.idle();
+      goesOn = mostMillis == Long.MAX_VALUE;
     }
     events.idle();
   }

@@ -150,17 +150,20 @@ final class RunOperations {
       }
       labels.put(label.substring(0, equals), label.substring(equals + 1));
     }
+    String id = request.query("id");
     List<RunRecord> page =
-        archive.list(
-            new RunQuery(
-                request.query("pipeline"),
-                request.query("status"),
-                labels,
-                earlier(request.query("cursor"), id(request, "submittedBefore")),
-                id(request, "submittedFrom"),
-                limit));
+        id != null
+            ? archive.find(id)
+            : archive.list(
+                new RunQuery(
+                    request.query("pipeline"),
+                    request.query("status"),
+                    labels,
+                    earlier(request.query("cursor"), id(request, "submittedBefore")),
+                    id(request, "submittedFrom"),
+                    limit));
     CanonicalWriter json = new CanonicalWriter().beginObject();
-    if (page.size() == limit) {
+    if (id == null && page.size() == limit) {
       json.name("next").value(page.getLast().id());
     }
     json.name("runs").beginArray();
@@ -279,7 +282,10 @@ final class RunOperations {
   Reply retry(Request request) throws IOException {
     RunRecord run = record(request.path("run"));
     try {
-      return accepted(runs.retry(run.id(), request.principal().name()).id());
+      RunHandle handle = runs.retry(run.id(), request.principal().name());
+      // Who follows the run from now on must not be told that it has ended.
+      handle.reopened().toCompletableFuture().join();
+      return accepted(run.id());
     } catch (IllegalArgumentException e) {
       throw ApiException.conflict(String.valueOf(e.getMessage()));
     }

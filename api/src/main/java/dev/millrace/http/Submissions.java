@@ -219,9 +219,11 @@ final class Submissions {
   private static Artifact artifact(JsonObject sent) {
     if (sent.get("digest") instanceof JsonString(String hash)
         && sent.get("size") instanceof JsonNumber size) {
-      boolean tree = sent.get("kind") instanceof JsonString(String kind) && kind.equals("tree");
-      Digest digest = Digest.parse(hash, size.asLong());
-      return new Artifact(tree ? Artifact.Kind.TREE : Artifact.Kind.FILE, digest);
+      Artifact.Kind kind =
+          sent.get("kind") instanceof JsonString(String label)
+              ? Artifact.Kind.ofLabel(label)
+              : Artifact.Kind.FILE;
+      return new Artifact(kind, Digest.parse(hash, size.asLong()));
     }
     throw new IllegalArgumentException("needs digest and size");
   }

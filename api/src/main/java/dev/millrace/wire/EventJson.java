@@ -12,7 +12,8 @@ public final class EventJson {
   /** Writes the members of an event whose names come before {@code run}. */
   public static void details(CanonicalWriter json, RunEvent event) {
     switch (event) {
-      case RunEvent.RunAccepted _, RunEvent.TaskReconsidered _, RunEvent.RetryDue _ -> {}
+      case RunEvent.RunAccepted(var submission) -> json.name("given").value(submission);
+      case RunEvent.TaskReconsidered _, RunEvent.RetryDue _ -> {}
       case RunEvent.StepExpanded(_, var items) -> {
         if (items != null) {
           json.name("items").value(items);
@@ -44,7 +45,11 @@ public final class EventJson {
       case RunEvent.TaskSkipped(_, var cause) -> json.name("cause").value(cause.label());
       case RunEvent.TaskFailed(_, var failure) -> ResultJson.failure(json, failure);
       case RunEvent.AttemptCancelled(_, var attempt) -> json.name("attempt").value(attempt);
-      case RunEvent.InputsLost _ -> {}
+      case RunEvent.InputsLost(_, var producers) -> {
+        json.name("producers").beginArray();
+        producers.forEach(producer -> json.value(producer.longValue()));
+        json.endArray();
+      }
       case RunEvent.CancelRequested(var force) -> json.name("force").value(force);
       case RunEvent.RunReopened(var by) -> json.name("by").value(by);
       case RunEvent.RunFinished(var status) -> json.name("result").value(status.label());

@@ -1,5 +1,6 @@
 package dev.millrace.wire;
 
+import dev.millrace.cache.Action;
 import dev.millrace.cache.ActionCache.Recorded;
 import dev.millrace.cache.ActionResult.Producer;
 import dev.millrace.cache.LineageNode;
@@ -27,7 +28,11 @@ public final class LineageJson {
 
   private void write(CanonicalWriter json, LineageNode node, @Nullable String run) {
     Artifact artifact = node.artifact();
-    json.beginObject().name("digest").value(artifact.digest().text());
+    json.beginObject();
+    if (node instanceof LineageNode.Made made) {
+      command(json.name("command"), made.by().action().command());
+    }
+    json.name("digest").value(artifact.digest().text());
     switch (node) {
       case LineageNode.Made(_, var by, var inputs) -> {
         Producer producer = by.result().producer();
@@ -58,6 +63,17 @@ public final class LineageJson {
       }
     }
     json.endObject();
+  }
+
+  private static void command(CanonicalWriter json, Action.Command command) {
+    switch (command) {
+      case Action.Command.Script(var script) -> json.value(script);
+      case Action.Command.Argv(var arguments) -> {
+        json.beginArray();
+        arguments.forEach(json::value);
+        json.endArray();
+      }
+    }
   }
 
   private static void made(CanonicalWriter json, Artifact artifact, Recorded by) {

@@ -4,8 +4,8 @@ import dev.millrace.content.Artifact;
 import dev.millrace.digest.Digest;
 import dev.millrace.journal.RunRecord;
 import dev.millrace.json.JsonText;
-import dev.millrace.runtime.RunArchive;
 import dev.millrace.runtime.RunHistory;
+import dev.millrace.runtime.RunReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Which files of the user's went into runs, and with which parameters they were run. */
 public final class SourceNames {
-  private final RunArchive archive;
+  private final RunReader archive;
   private final Map<String, Known> runs = new HashMap<>();
 
   /**
    * @param archive stays the caller's to close
    */
-  public SourceNames(RunArchive archive) {
+  public SourceNames(RunReader archive) {
     this.archive = archive;
   }
 
@@ -44,11 +44,11 @@ public final class SourceNames {
   }
 
   private Known read(String id) {
-    List<RunRecord> found = archive.find(id);
-    if (found.size() != 1) {
-      return Known.NOTHING;
-    }
     try {
+      List<RunRecord> found = archive.find(id);
+      if (found.size() != 1) {
+        return Known.NOTHING;
+      }
       RunHistory history = archive.read(found.getFirst());
       Map<Digest, String> paths = new HashMap<>();
       for (Map.Entry<String, Artifact> source : history.submission().sources().entrySet()) {

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.http.MillraceServer;
@@ -54,6 +55,22 @@ class TlsTest {
           .write("GET /v1/runs HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
       byte[] answer = socket.getInputStream().readNBytes(100);
       assertTrue(!new String(answer, US_ASCII).contains("HTTP"));
+    }
+  }
+
+  @Test
+  void theCommandLineTrustsWhatItIsToldToTrust() throws Exception {
+    Tls tls = new Tls(directory.resolve("cert.pem"), directory.resolve("key.pem"));
+    issue("mine", tls);
+    Shell shell = new Shell(directory);
+    try (MillraceServer server =
+        ServerClient.server(directory.resolve("state"), "127.0.0.1", tls)) {
+      String address = "https://127.0.0.1:" + server.port();
+      Shell.Done trusted = shell.millrace("runs", "--server", address, "--ca", "cert.pem");
+      assertEquals(ExitCode.OK, trusted.exitCode(), trusted.err());
+      Shell.Done stranger = shell.millrace("runs", "--server", address);
+      assertEquals(ExitCode.CANNOT_WORK, stranger.exitCode());
+      assertTrue(stranger.err().contains("no answer from the server " + address), stranger.err());
     }
   }
 

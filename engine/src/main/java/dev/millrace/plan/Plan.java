@@ -4,8 +4,10 @@ import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonValue;
 import dev.millrace.pipeline.Pipeline;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +67,19 @@ public final class Plan {
           steps.get(root).fan() instanceof Fan.Fixed fixed ? fixed : null;
       case Fan.AtRunTime _ -> null;
     };
+  }
+
+  /** Returns the paths of the user's files and directories that the steps read, as written. */
+  public SequencedSet<String> userPaths() {
+    SequencedSet<String> paths = new LinkedHashSet<>();
+    for (PlannedStep step : steps) {
+      for (PlannedInput input : step.inputs()) {
+        if (input.source() instanceof PlannedInput.UserPath(String path)) {
+          paths.add(path);
+        }
+      }
+    }
+    return paths;
   }
 
   /** Returns the number of tasks that are known before the run. */

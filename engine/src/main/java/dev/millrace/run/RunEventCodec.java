@@ -218,7 +218,15 @@ public final class RunEventCodec {
    * @throws IllegalArgumentException if it is no fact of this version
    */
   public static Timed decode(String line) {
-    JsonObject json = (JsonObject) JsonReader.read(line);
+    return decode((JsonObject) JsonReader.read(line));
+  }
+
+  /**
+   * Reads a fact that was parsed before.
+   *
+   * @throws IllegalArgumentException if it is no fact of this version
+   */
+  public static Timed decode(JsonObject json) {
     return new Timed(number(json, "at"), event(json));
   }
 

@@ -28,7 +28,7 @@ import java.util.SortedMap;
  * The runs of a state directory, for reading; also while an engine works in it. Safe for use by
  * many threads.
  */
-public final class RunArchive implements AutoCloseable {
+public final class RunArchive implements RunReader {
   private static final int PAGE = 500;
 
   /** Nobody can tell more of them apart. */
@@ -58,7 +58,7 @@ public final class RunArchive implements AutoCloseable {
     return new RunArchive(SqliteDatabase.openReadOnly(stateDirectory), store);
   }
 
-  /** Returns the content store. */
+  @Override
   public DiskContentStore store() {
     return store;
   }
@@ -125,7 +125,7 @@ public final class RunArchive implements AutoCloseable {
     }
   }
 
-  /** Lists runs, newest first. */
+  @Override
   public List<RunRecord> list(RunQuery query) {
     return journal.list(query);
   }
@@ -135,11 +135,7 @@ public final class RunArchive implements AutoCloseable {
     return journal.find(run);
   }
 
-  /**
-   * Finds runs by id, by the beginning or the end of one, or {@code latest}.
-   *
-   * @return none, one, or several where the text does not tell them apart
-   */
+  @Override
   public List<RunRecord> find(String text) {
     if (text.equals("latest")) {
       return journal.list(RunQuery.newest(1));
@@ -151,11 +147,7 @@ public final class RunArchive implements AutoCloseable {
     return journal.search(text, SEARCHED);
   }
 
-  /**
-   * Reads a run.
-   *
-   * @throws IOException if its document is gone from the store
-   */
+  @Override
   public RunHistory read(RunRecord run) throws IOException {
     RunFacts facts = new RunFacts(journal, run.id());
     Submission submission = facts.submission(store);
@@ -179,7 +171,7 @@ public final class RunArchive implements AutoCloseable {
     return new RunTail(run, new RunPlan(Replanning.plan(facts.submission(store))), facts);
   }
 
-  /** Returns the outputs of the whole pipeline, as far as there are any. */
+  @Override
   public SortedMap<String, Artifact> outputs(RunHistory run) throws IOException {
     return run.outputs(trees);
   }

@@ -17,6 +17,7 @@ public final class RunHandle {
   private final int endedBefore;
   private final RunDriver driver;
   private final Loop loop;
+  private volatile CompletionStage<Void> reopened = CompletableFuture.completedStage(null);
 
   RunHandle(String id, boolean continued, RunState state, RunDriver driver, Loop loop) {
     this.id = id;
@@ -68,7 +69,14 @@ public final class RunHandle {
 
   /** Takes the run up again, if it has failed or was cancelled. */
   void reopen(String by) {
-    var _ = command(new RunWish.Reopen(by));
+    reopened = command(new RunWish.Reopen(by));
+  }
+
+  /**
+   * Completes when what came of taking the run up again is durable; at once for a run that goes on.
+   */
+  public CompletionStage<Void> reopened() {
+    return reopened;
   }
 
   /**
