@@ -51,7 +51,7 @@ final class Probes {
                 READINESS,
                 context ->
                     waiting
-                        .call(this::ready)
+                        .call(() -> ready(isKnown(context)))
                         .onSuccess(reply -> Api.reply(context, reply))
                         .onFailure(context::fail)));
     router.get("/metrics").handler(callers::identify);
@@ -79,10 +79,15 @@ final class Probes {
     };
   }
 
-  private Reply ready() {
+  private boolean isKnown(RoutingContext context) {
+    return callers.find(context.request().getHeader("Authorization")) != null;
+  }
+
+  /** Anybody may ask; what is wrong, with paths in it, is told to those who show a token. */
+  private Reply ready(boolean known) {
     return readiness
         .unfit()
-        .map(reason -> Reply.problem(503, reason))
+        .map(reason -> Reply.problem(503, known ? reason : "not ready; the server's log says why"))
         .orElseGet(() -> plain("ok\n"));
   }
 
