@@ -25,6 +25,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PATIENCE = 600
+WARM_UP = 1000
 ID = re.compile(rb"^id: (\d+)$", re.M)
 
 
@@ -135,7 +136,7 @@ def latency(arguments):
             for i in range(arguments.in_flight)
         ]
         took = []
-        for i in range(arguments.probes + 200):
+        for i in range(arguments.probes + WARM_UP):
             pipeline = {
                 "version": 1,
                 "name": "probe",
@@ -145,13 +146,13 @@ def latency(arguments):
             sent = time.time_ns()
             run = server.submit(pipeline)
             answered = time.time_ns()
+            time.sleep(0.02)  # nothing is asked while it starts
             if server.await_end(run) != "succeeded":
                 sys.exit(f"run {run} did not succeed")
             digest = server.ask("GET", f"/v1/runs/{run}/outputs")["outputs"]["t"]["digest"]
             started = int(server.ask("GET", f"/v1/blobs/{digest}"))
-            if i >= 200:
+            if i >= WARM_UP:
                 took.append(((started - sent) / 1e6, (answered - sent) / 1e6))
-            time.sleep(0.01)
         for run in flying:
             server.ask("POST", f"/v1/runs/{run}/cancel", {})
         start = percentiles([start for start, _ in took])
