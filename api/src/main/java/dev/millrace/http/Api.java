@@ -50,7 +50,7 @@ final class Api {
 
   /** An operation that is answered as a whole, on a thread that may wait. */
   @FunctionalInterface
-  private interface Operation {
+  interface Operation {
     Reply answer(Request request) throws Exception;
   }
 
@@ -65,8 +65,9 @@ final class Api {
    *
    * @param contract what is promised; requests are checked against it
    * @param contractText as it is served
+   * @param eventBus what answers where browsers look for the event bus
    */
-  Router router(OpenAPIContract contract, Buffer contractText) {
+  Router router(OpenAPIContract contract, Buffer contractText, Router eventBus) {
     Router router = Router.router(vertx);
     router.route().handler(callers::refuseForeignNames).failureHandler(Api::failed);
     router.get("/healthz").handler(context -> plain(context, "ok"));
@@ -76,6 +77,7 @@ final class Api {
         .handler(
             context ->
                 context.response().putHeader("Content-Type", "application/yaml").end(contractText));
+    router.route("/eventbus/*").subRouter(eventBus);
     router.route("/v1/*").handler(callers::identify);
     // Content does not fit into memory: it goes past the handler of bodies.
     router.put("/v1/blobs/:digest").handler(context -> stream(context, this::receive));
@@ -201,7 +203,7 @@ final class Api {
     reply(context, problem(failure));
   }
 
-  private static Reply problem(Throwable failure) {
+  static Reply problem(Throwable failure) {
     return switch (failure) {
       case ApiException known -> Reply.problem(known);
       case StorageUnavailableException full -> Reply.problem(503, full.getMessage() + "");

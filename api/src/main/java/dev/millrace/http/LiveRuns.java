@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +35,27 @@ final class LiveRuns {
   private final Engine engine;
   private final RunArchive archive;
   private final Map<String, Live> live = new ConcurrentHashMap<>();
+  private final List<News> news = new CopyOnWriteArrayList<>();
+
+  /** Is told that a run has more durable facts: on the engine's thread, so it must be quick. */
+  @FunctionalInterface
+  interface News {
+    /**
+     * Called in order.
+     *
+     * @param first the number of the first of them
+     */
+    void committed(String run, long first);
+  }
 
   LiveRuns(Engine engine, RunArchive archive) {
     this.engine = engine;
     this.archive = archive;
+  }
+
+  /** Tells somebody of all runs from now on; to be called before any goes on. */
+  void tell(News one) {
+    news.add(one);
   }
 
   /**
@@ -89,7 +107,7 @@ final class LiveRuns {
   }
 
   private RunHandle follow(Start start) throws IOException {
-    Live following = new Live();
+    Live following = new Live(news);
     RunHandle handle = start.with(following);
     following.handle = handle;
     live.put(handle.id(), following);
@@ -142,8 +160,13 @@ final class LiveRuns {
   /** One run, and who waits for its next fact. */
   private static final class Live implements RunListener {
     private final List<Runnable> waiting = new ArrayList<>();
+    private final List<News> news;
     private volatile @Nullable RunHandle handle;
     private long last;
+
+    Live(List<News> news) {
+      this.news = news;
+    }
 
     @Override
     public void committed(RunView run, List<CommittedFact> facts) {
@@ -153,6 +176,7 @@ final class LiveRuns {
         woken = taken();
       }
       woken.forEach(Runnable::run);
+      news.forEach(one -> one.committed(run.id(), facts.getFirst().sequence()));
     }
 
     void whenBeyond(long sequence, Runnable then) {

@@ -2,14 +2,23 @@ package dev.millrace.http;
 
 import dev.millrace.access.Access;
 import dev.millrace.access.TokenFile;
+import dev.millrace.bus.Bridges;
+import dev.millrace.bus.EventPublisher;
+import dev.millrace.bus.Subscriptions;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.EngineConfig;
 import dev.millrace.runtime.RunArchive;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,6 +53,7 @@ public final class MillraceServer implements AutoCloseable {
   private final RunArchive archive;
   private final Vertx vertx;
   private final HttpServer http;
+  private final @Nullable NetServer bus;
   private final int resumed;
 
   /**
@@ -51,6 +61,7 @@ public final class MillraceServer implements AutoCloseable {
    *
    * @param host address to bind to
    * @param port 0 for any
+   * @param busPort of the TCP bridge to the event bus: 0 for any, null for no bridge
    * @param tls null for none
    * @param engine the state directory, and what its steps may use
    * @param parts the executors that it offers
@@ -60,6 +71,7 @@ public final class MillraceServer implements AutoCloseable {
   public record Config(
       String host,
       int port,
+      @Nullable Integer busPort,
       @Nullable Tls tls,
       EngineConfig engine,
       Engine.Parts parts,
@@ -71,14 +83,21 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   private MillraceServer(
-      Config config, Access access, Engine engine, RunArchive archive, Vertx vertx)
+      Config config,
+      Access access,
+      Engine engine,
+      RunArchive archive,
+      Vertx vertx,
+      Subscriptions subscriptions)
       throws IOException {
     this.engine = engine;
     this.archive = archive;
     this.vertx = vertx;
     LiveRuns runs = new LiveRuns(engine, archive);
-    resumed = runs.resumeAll(config.warnings);
     EventLogs logs = new EventLogs(archive);
+    RunReaders readers = new RunReaders(logs, run -> runs.find(run) != null);
+    runs.tell(new EventPublisher(vertx, subscriptions, readers)::committed);
+    resumed = runs.resumeAll(config.warnings);
     Submissions submissions = new Submissions(config.executors, engine.trees());
     Histories histories = new Histories(archive);
     CacheOperations cache = new CacheOperations(runs, archive, submissions, histories);
@@ -88,10 +107,12 @@ public final class MillraceServer implements AutoCloseable {
     BlobOperations blobs = new BlobOperations(vertx, archive.store(), uploads, LARGEST_BLOB);
     Contract contract = Contract.read();
     OpenAPIContract ofRequests = wait(contract.ofRequests(vertx));
+    Callers callers = new Callers(access, contract.roles());
+    Bridges bridges = Bridges.open(vertx, new BusDesk(vertx, callers, ofRequests, operations));
     Api api =
         new Api(
             vertx,
-            new Callers(access, contract.roles()),
+            callers,
             new EventStream.Host(vertx, new Waiting(vertx), runs, logs),
             operations,
             cache,
@@ -104,6 +125,10 @@ public final class MillraceServer implements AutoCloseable {
             .setHttp2ClearTextEnabled(false)
             .setIdleTimeout(SILENCE_SECONDS)
             .setMaxInitialLineLength(LONGEST_LINE)
+            .setMaxWebSocketFrameSize(Bridges.WEB_SOCKET_BYTES)
+            .setMaxWebSocketMessageSize(Bridges.WEB_SOCKET_BYTES)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setMaxFormAttributeSize(0);
     Tls tls = config.tls;
     if (tls != null) {
@@ -113,14 +138,15 @@ public final class MillraceServer implements AutoCloseable {
         vertx
             .createHttpServer(options)
             .invalidRequestHandler(Api::malformed)
-            .requestHandler(api.router(ofRequests, contract.text()));
+            .requestHandler(api.router(ofRequests, contract.text(), bridges.sockJs()));
     try {
       http = wait(made.listen());
     } catch (IOException e) {
       throw new IOException(
           "cannot listen on " + config.host + ":" + config.port + ": " + e.getMessage(), e);
     }
-    Renewal renewal = new Renewal(access, tls, http, config.warnings);
+    Renewal renewal = new Renewal(access, tls, this::renewCertificate, config.warnings);
+    bus = busServer(config, bridges);
     vertx.setPeriodic(
         RENEWAL_MILLIS, _ -> vertx.executeBlocking(renewal).onFailure(renewal::failed));
   }
@@ -142,9 +168,12 @@ public final class MillraceServer implements AutoCloseable {
     Engine engine = Engine.open(config.engine, "millrace server", config.parts);
     try {
       RunArchive archive = RunArchive.open(config.engine.stateDirectory());
-      Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(THREADS));
+      Subscriptions subscriptions = new Subscriptions();
+      VertxOptions options = new VertxOptions().setWorkerPoolSize(THREADS);
+      options.setMetricsOptions(new MetricsOptions().setEnabled(true));
+      Vertx vertx = Vertx.builder().with(options).withMetrics(subscriptions).build();
       try {
-        return new MillraceServer(config, access, engine, archive, vertx);
+        return new MillraceServer(config, access, engine, archive, vertx, subscriptions);
       } catch (IOException | RuntimeException e) {
         vertx.close();
         archive.close();
@@ -167,7 +196,7 @@ public final class MillraceServer implements AutoCloseable {
     return uploads;
   }
 
-  private static <T> T wait(io.vertx.core.Future<T> future) throws IOException {
+  private static <T> T wait(Future<T> future) throws IOException {
     try {
       return future.toCompletionStage().toCompletableFuture().join();
     } catch (CompletionException e) {
@@ -176,9 +205,45 @@ public final class MillraceServer implements AutoCloseable {
     }
   }
 
+  private @Nullable NetServer busServer(Config config, Bridges bridges) throws IOException {
+    Integer port = config.busPort;
+    if (port == null) {
+      return null;
+    }
+    NetServerOptions options = new NetServerOptions().setHost(config.host).setPort(port);
+    Tls tls = config.tls;
+    if (tls != null) {
+      options.setSsl(true).setKeyCertOptions(tls.pem());
+    }
+    try {
+      return wait(bridges.tcp(options));
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot listen on " + config.host + ":" + port + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Future<?> renewCertificate(ServerSSLOptions options) {
+    Future<?> renewed = http.updateSSLOptions(options, true);
+    NetServer second = bus;
+    return second == null
+        ? renewed
+        : renewed.compose(_ -> second.updateSSLOptions(options.copy(), true));
+  }
+
   /** Returns the port that it listens on. */
   public int port() {
     return http.actualPort();
+  }
+
+  /** Returns the port of the TCP bridge to the event bus, or -1 where there is none. */
+  public int busPort() {
+    return bus == null ? -1 : bus.actualPort();
+  }
+
+  /** Returns the event bus on which it answers, for programs in the same process. */
+  public EventBus eventBus() {
+    return vertx.eventBus();
   }
 
   /** Returns how many runs were gone on with at the start. */
