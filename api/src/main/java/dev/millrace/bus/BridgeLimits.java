@@ -15,10 +15,13 @@ final class BridgeLimits {
   static final int PENDING = 32;
 
   /** Behind so many bytes that a socket has not taken, events are left out. */
-  static final int UNSENT_EVENT_BYTES = 1 << 20;
+  static final int UNSENT_EVENT_BYTES = 512 << 10;
 
   /** Behind so many, the socket is closed: it does not read the answers to what it asks. */
-  static final int UNSENT_BYTES = 16 << 20;
+  static final int UNSENT_BYTES = 4 << 20;
+
+  /** All sockets together may hold back so large a part of the memory. */
+  static final int UNSENT_SHARE = 16;
 
   static final int ADDRESS_LENGTH = 200;
 

@@ -14,6 +14,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +37,17 @@ final class BridgeSession {
   private long heard = begun;
   private boolean known;
   private int pending;
+  private final AtomicLong unsentOfAll;
   private long unsent;
   private boolean closed;
 
   private record Registration(MessageConsumer<?> consumer, @Nullable String authorization) {}
 
-  BridgeSession(Vertx vertx, Desk desk, BridgeLink link) {
+  /**
+   * @param unsentOfAll bytes that no socket has taken yet, of all sessions
+   */
+  BridgeSession(Vertx vertx, Desk desk, BridgeLink link, AtomicLong unsentOfAll) {
+    this.unsentOfAll = unsentOfAll;
     this.vertx = vertx;
     bus = vertx.eventBus();
     this.desk = desk;
@@ -233,12 +239,19 @@ final class BridgeSession {
     }
     Buffer bytes = frame.toBuffer();
     int size = bytes.length();
-    unsent += size;
-    if (unsent > BridgeLimits.UNSENT_BYTES && unsent > size) {
+    boolean crowded =
+        unsentOfAll.get() > Runtime.getRuntime().maxMemory() / BridgeLimits.UNSENT_SHARE;
+    if (unsent > 0 && (crowded || unsent + size > BridgeLimits.UNSENT_BYTES)) {
       link.close();
       return;
     }
-    link.send(bytes).onComplete(_ -> unsent -= size, _ -> unsent -= size);
+    took(size);
+    link.send(bytes).onComplete(_ -> took(-size), _ -> took(-size));
+  }
+
+  private void took(int size) {
+    unsent += size;
+    unsentOfAll.addAndGet(size);
   }
 
   private static String brief(String text) {

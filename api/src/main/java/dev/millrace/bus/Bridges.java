@@ -14,6 +14,7 @@ import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vertx.ext.web.handler.sockjs.Transport;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class Bridges {
   private final Vertx vertx;
   private final Desk desk;
   private final AtomicInteger sockets = new AtomicInteger();
+  private final AtomicLong unsent = new AtomicLong();
 
   private Bridges(Vertx vertx, Desk desk) {
     this.vertx = vertx;
@@ -72,7 +74,7 @@ public final class Bridges {
       link.close();
       return null;
     }
-    return new BridgeSession(vertx, desk, link);
+    return new BridgeSession(vertx, desk, link, unsent);
   }
 
   private void end(BridgeSession session) {
