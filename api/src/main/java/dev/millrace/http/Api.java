@@ -29,6 +29,7 @@ final class Api {
   private final CacheOperations cache;
   private final LogReplies logs;
   private final BlobOperations blobs;
+  private final WebhookOperations webhooks;
 
   Api(
       Vertx vertx,
@@ -37,8 +38,10 @@ final class Api {
       RunOperations operations,
       CacheOperations cache,
       LogReplies logs,
-      BlobOperations blobs) {
+      BlobOperations blobs,
+      WebhookOperations webhooks) {
     this.vertx = vertx;
+    this.webhooks = webhooks;
     this.callers = callers;
     this.streams = streams;
     this.operations = operations;
@@ -98,6 +101,7 @@ final class Api {
     operation(checked, "findMissingBlobs", blobs::missing);
     operation(checked, "explainTasks", cache::explain);
     operation(checked, "getLineage", cache::lineage);
+    webhooks(checked);
     streamed(checked, "readEvents", this::events);
     streamed(checked, "getLog", logs::answer);
     streamed(checked, "getBlob", this::blob);
@@ -105,6 +109,15 @@ final class Api {
     router.route("/*").subRouter(checked.router());
     router.route().handler(context -> context.fail(404));
     return router;
+  }
+
+  private void webhooks(Checked checked) {
+    operation(checked, "putWebhook", webhooks::put);
+    operation(checked, "listWebhooks", webhooks::list);
+    operation(checked, "getWebhook", webhooks::get);
+    operation(checked, "deleteWebhook", webhooks::delete);
+    operation(checked, "listDeadLetters", webhooks::deadLetters);
+    operation(checked, "redeliver", webhooks::redeliver);
   }
 
   private static void plain(RoutingContext context, String text) {

@@ -19,7 +19,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** The contract of the HTTP interface, {@code openapi.yaml}. */
 final class Contract {
-  /** The method of requests whose body is sent in pieces. */
+  /** The operation whose body is sent in pieces, by its path and method. */
+  private static final String STREAMED_PATH = "/v1/blobs/{digest}";
+
   private static final String STREAMED = "put";
 
   /** The name of the security scheme whose scopes are roles. */
@@ -102,7 +104,9 @@ final class Contract {
     JsonObject paths = contract.getJsonObject("paths");
     for (String path : paths.fieldNames()) {
       JsonObject item = paths.getJsonObject(path);
-      item.remove(STREAMED);
+      if (path.equals(STREAMED_PATH)) {
+        item.remove(STREAMED);
+      }
       for (String method : item.fieldNames()) {
         if (!method.equals("parameters")) {
           item.getJsonObject(method).put("responses", anything).remove("security");

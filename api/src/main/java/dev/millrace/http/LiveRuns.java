@@ -37,15 +37,17 @@ final class LiveRuns {
   private final Map<String, Live> live = new ConcurrentHashMap<>();
   private final List<News> news = new CopyOnWriteArrayList<>();
 
-  /** Is told that a run has more durable facts: on the engine's thread, so it must be quick. */
-  @FunctionalInterface
+  /** Is told of all runs. */
   interface News {
     /**
-     * Called in order.
+     * Called in order when a run has more durable facts, on the engine's thread: must be quick.
      *
      * @param first the number of the first of them
      */
     void committed(String run, long first);
+
+    /** Called before a run that has ended is taken up again, on a thread that may wait. */
+    default void expect(String run) throws IOException {}
   }
 
   LiveRuns(Engine engine, RunArchive archive) {
@@ -95,9 +97,13 @@ final class LiveRuns {
   /** Takes an ended run up again. */
   synchronized RunHandle retry(String run, String by) throws IOException {
     RunHandle handle = find(run);
-    return handle != null
-        ? handle
-        : follow(listener -> engine.retry(run, by, SourceProvider.NONE, listener));
+    if (handle != null) {
+      return handle;
+    }
+    for (News one : news) {
+      one.expect(run);
+    }
+    return follow(listener -> engine.retry(run, by, SourceProvider.NONE, listener));
   }
 
   /** Starts a run, given who listens to it. */

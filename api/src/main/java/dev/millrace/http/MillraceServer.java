@@ -9,6 +9,7 @@ import dev.millrace.plan.ImageUse;
 import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.EngineConfig;
 import dev.millrace.runtime.RunArchive;
+import dev.millrace.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -97,6 +98,20 @@ public final class MillraceServer implements AutoCloseable {
     EventLogs logs = new EventLogs(archive);
     RunReaders readers = new RunReaders(logs, run -> runs.find(run) != null);
     runs.tell(new EventPublisher(vertx, subscriptions, readers)::committed);
+    Webhooks webhooks =
+        Webhooks.open(vertx, engine.definitions(), readers, archive, config.warnings);
+    runs.tell(
+        new LiveRuns.News() {
+          @Override
+          public void committed(String run, long first) {
+            webhooks.committed(run, first);
+          }
+
+          @Override
+          public void expect(String run) throws IOException {
+            webhooks.expect(run);
+          }
+        });
     resumed = runs.resumeAll(config.warnings);
     Submissions submissions = new Submissions(config.executors, engine.trees());
     Histories histories = new Histories(archive);
@@ -117,7 +132,8 @@ public final class MillraceServer implements AutoCloseable {
             operations,
             cache,
             new LogReplies(vertx, new LogOperations(runs, histories), blobs),
-            blobs);
+            blobs,
+            new WebhookOperations(webhooks));
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host)

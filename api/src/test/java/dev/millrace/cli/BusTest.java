@@ -111,12 +111,8 @@ class BusTest {
         client.send(bad);
         assertEquals("err", text(client.next(), "type"), bad);
       }
-      String huge = "{\"type\": \"ping\", \"x\": \"" + "x".repeat(1 << 20) + "\"}";
-      client.send(huge);
-      assertTrue(text(client.next(), "message").contains("413"));
-      assertNull(client.receive());
     }
-    for (int length : List.of(-1, 0, Integer.MAX_VALUE, Integer.MIN_VALUE)) {
+    for (int length : List.of(-1, 0, (1 << 20) + 1, Integer.MAX_VALUE, Integer.MIN_VALUE)) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.busPort());
           BridgeClient client = new BridgeClient.Tcp(socket)) {
         socket

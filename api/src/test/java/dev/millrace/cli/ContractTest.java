@@ -147,7 +147,7 @@ class ContractTest {
             .replace("{run}", right ? run : encoded(random))
             .replace("{task}", random.nextBoolean() ? "b" : encoded(random))
             .replace("{digest}", right ? Digest.of("hi\n").text() : encoded(random));
-    path.append(filled);
+    path.append(filled.replace("{webhook}", right ? "hook" : encoded(random)));
     char next = '?';
     for (String name : operation.query) {
       if (random.nextInt(3) == 0) {
