@@ -6,72 +6,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.access.Role;
 import dev.millrace.access.TokenFile;
-import dev.millrace.bus.BusAddress;
 import dev.millrace.http.MillraceServer;
-import dev.millrace.run.RunEvent;
 import java.io.BufferedReader;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.yaml.snakeyaml.Yaml;
 
-/** What is written about events: the AsyncAPI document, and the examples of the guide. */
+/** The examples of the guide to events. */
 class EventsDocTest {
-  private static final Path RESOURCES = Path.of("src", "main", "resources", "dev", "millrace");
-
   @TempDir private Path state;
-
-  @Test
-  void theAsyncApiDocumentIsValid() throws Exception {
-    NodeScripts.install();
-    Path document = RESOURCES.resolve("http/asyncapi.yaml").toAbsolutePath();
-    assertEquals("all is well\n", NodeScripts.node(Path.of("asyncapi.js"), document.toString()));
-  }
-
-  @Test
-  void theAsyncApiDocumentIsServedAndNamesEveryAddressAndType() throws Exception {
-    try (MillraceServer server = ServerClient.server(state);
-        ServerClient client = new ServerClient(server.port())) {
-      Map<String, Map<String, Map<String, Map<String, ?>>>> served =
-          new Yaml().load(client.send("GET", "/asyncapi.yaml", "").body());
-      Set<Object> addresses = new HashSet<>();
-      ((Map<?, ?>) at(served, "channels"))
-          .values()
-          .forEach(channel -> addresses.add(at(channel, "address")));
-      for (BusAddress address : BusAddress.values()) {
-        assertTrue(addresses.contains(address.address()), address.address());
-      }
-      List<?> types =
-          (List<?>) at(served, "components", "schemas", "Event", "properties", "type", "enum");
-      assertEquals(RunEvent.class.getPermittedSubclasses().length, types.size());
-      String run =
-          client.submit(
-              """
-              {"version": 1, "name": "p", "steps": {"a": {"script": "true"},
-                 "b": {"script": "exit 1", "needs": ["a"]},
-                 "c": {"script": "true", "needs": ["b"]}}}\
-              """);
-      client
-          .follow(run, 0)
-          .forEach(event -> assertTrue(types.contains(ServerClient.text(event, "type"))));
-    }
-  }
-
-  private static Object at(Object yaml, String... names) {
-    Object found = yaml;
-    for (String name : names) {
-      Object next = found instanceof Map<?, ?> map ? map.get(name) : null;
-      found = next == null ? "" : next;
-    }
-    return found;
-  }
 
   @Test
   void theExamplesOfTheGuideWorkAsTheyAreWritten() throws Exception {
