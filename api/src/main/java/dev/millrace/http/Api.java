@@ -31,23 +31,23 @@ final class Api {
   private final BlobOperations blobs;
   private final WebhookOperations webhooks;
 
-  Api(
-      Vertx vertx,
-      Callers callers,
-      EventStream.Host streams,
-      RunOperations operations,
+  /** What answers. */
+  record Operations(
+      RunOperations runs,
       CacheOperations cache,
       LogReplies logs,
       BlobOperations blobs,
-      WebhookOperations webhooks) {
+      WebhookOperations webhooks) {}
+
+  Api(Vertx vertx, Callers callers, EventStream.Host streams, Operations all) {
     this.vertx = vertx;
-    this.webhooks = webhooks;
     this.callers = callers;
     this.streams = streams;
-    this.operations = operations;
-    this.cache = cache;
-    this.logs = logs;
-    this.blobs = blobs;
+    operations = all.runs;
+    cache = all.cache;
+    logs = all.logs;
+    blobs = all.blobs;
+    webhooks = all.webhooks;
     waiting = new Waiting(vertx);
   }
 
@@ -67,19 +67,16 @@ final class Api {
    * Makes the router.
    *
    * @param contract what is promised; requests are checked against it
-   * @param contractText as it is served
+   * @param texts as they are served
    * @param eventBus what answers where browsers look for the event bus
    */
-  Router router(OpenAPIContract contract, Buffer contractText, Router eventBus) {
+  Router router(OpenAPIContract contract, Contract texts, Router eventBus) {
     Router router = Router.router(vertx);
     router.route().handler(callers::refuseForeignNames).failureHandler(Api::failed);
     router.get("/healthz").handler(context -> plain(context, "ok"));
     router.get("/readyz").handler(context -> plain(context, "ok"));
-    router
-        .get("/openapi.yaml")
-        .handler(
-            context ->
-                context.response().putHeader("Content-Type", "application/yaml").end(contractText));
+    router.get("/openapi.yaml").handler(context -> yaml(context, texts.text()));
+    router.get("/asyncapi.yaml").handler(context -> yaml(context, texts.ofEvents()));
     router.route("/eventbus/*").subRouter(eventBus);
     router.route("/v1/*").handler(callers::identify);
     // Content does not fit into memory: it goes past the handler of bodies.
@@ -118,6 +115,10 @@ final class Api {
     operation(checked, "deleteWebhook", webhooks::delete);
     operation(checked, "listDeadLetters", webhooks::deadLetters);
     operation(checked, "redeliver", webhooks::redeliver);
+  }
+
+  private static void yaml(RoutingContext context, Buffer text) {
+    var _ = context.response().putHeader("Content-Type", "application/yaml").end(text);
   }
 
   private static void plain(RoutingContext context, String text) {

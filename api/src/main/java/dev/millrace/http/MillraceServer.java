@@ -98,20 +98,10 @@ public final class MillraceServer implements AutoCloseable {
     EventLogs logs = new EventLogs(archive);
     RunReaders readers = new RunReaders(logs, run -> runs.find(run) != null);
     runs.tell(new EventPublisher(vertx, subscriptions, readers)::committed);
-    Webhooks webhooks =
-        Webhooks.open(vertx, engine.definitions(), readers, archive, config.warnings);
-    runs.tell(
-        new LiveRuns.News() {
-          @Override
-          public void committed(String run, long first) {
-            webhooks.committed(run, first);
-          }
-
-          @Override
-          public void expect(String run) throws IOException {
-            webhooks.expect(run);
-          }
-        });
+    WebhookOperations webhooks =
+        new WebhookOperations(
+            Webhooks.open(vertx, engine.definitions(), readers, archive, config.warnings));
+    runs.tell(webhooks.news());
     resumed = runs.resumeAll(config.warnings);
     Submissions submissions = new Submissions(config.executors, engine.trees());
     Histories histories = new Histories(archive);
@@ -129,11 +119,30 @@ public final class MillraceServer implements AutoCloseable {
             vertx,
             callers,
             new EventStream.Host(vertx, new Waiting(vertx), runs, logs),
-            operations,
-            cache,
-            new LogReplies(vertx, new LogOperations(runs, histories), blobs),
-            blobs,
-            new WebhookOperations(webhooks));
+            new Api.Operations(
+                operations,
+                cache,
+                new LogReplies(vertx, new LogOperations(runs, histories), blobs),
+                blobs,
+                webhooks));
+    HttpServer made =
+        vertx
+            .createHttpServer(options(config))
+            .invalidRequestHandler(Api::malformed)
+            .requestHandler(api.router(ofRequests, contract, bridges.sockJs()));
+    try {
+      http = wait(made.listen());
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot listen on " + config.host + ":" + config.port + ": " + e.getMessage(), e);
+    }
+    Renewal renewal = new Renewal(access, config.tls, this::renewCertificate, config.warnings);
+    bus = busServer(config, bridges);
+    vertx.setPeriodic(
+        RENEWAL_MILLIS, _ -> vertx.executeBlocking(renewal).onFailure(renewal::failed));
+  }
+
+  private static HttpServerOptions options(Config config) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host)
@@ -150,21 +159,7 @@ public final class MillraceServer implements AutoCloseable {
     if (tls != null) {
       options.setSsl(true).setKeyCertOptions(tls.pem());
     }
-    HttpServer made =
-        vertx
-            .createHttpServer(options)
-            .invalidRequestHandler(Api::malformed)
-            .requestHandler(api.router(ofRequests, contract.text(), bridges.sockJs()));
-    try {
-      http = wait(made.listen());
-    } catch (IOException e) {
-      throw new IOException(
-          "cannot listen on " + config.host + ":" + config.port + ": " + e.getMessage(), e);
-    }
-    Renewal renewal = new Renewal(access, tls, this::renewCertificate, config.warnings);
-    bus = busServer(config, bridges);
-    vertx.setPeriodic(
-        RENEWAL_MILLIS, _ -> vertx.executeBlocking(renewal).onFailure(renewal::failed));
+    return options;
   }
 
   /**

@@ -23,6 +23,21 @@ final class WebhookOperations {
     this.webhooks = webhooks;
   }
 
+  /** Returns what is to be told of all runs. */
+  LiveRuns.News news() {
+    return new LiveRuns.News() {
+      @Override
+      public void committed(String run, long first) {
+        webhooks.committed(run, first);
+      }
+
+      @Override
+      public void expect(String run) throws IOException {
+        webhooks.expect(run);
+      }
+    };
+  }
+
   Reply put(Request request) throws IOException {
     String name = request.path("webhook");
     Webhook sent = Webhook.read(name, Submissions.object(request.body()));
