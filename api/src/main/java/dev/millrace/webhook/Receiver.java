@@ -20,6 +20,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +92,12 @@ final class Receiver {
 
   @SuppressWarnings("NullAway") // it completes with what the call returns, which is not null
   private Future<SocketAddress> lookUp(URI uri) {
-    return names.executeBlocking(() -> address(uri), false);
+    try {
+      return names.executeBlocking(() -> address(uri), false);
+    } catch (RejectedExecutionException e) {
+      return Future.failedFuture(
+          e); // the server stops; what was not sent is sent at its next start
+    }
   }
 
   private static Future<Void> answered(HttpClientRequest request, Buffer body) {

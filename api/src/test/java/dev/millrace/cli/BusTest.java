@@ -17,6 +17,8 @@ import io.vertx.core.eventbus.ReplyException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -152,6 +154,88 @@ class BusTest {
         one.close();
       }
     }
+  }
+
+  /** What a client does not take is not kept for it, neither on TCP nor on a WebSocket. */
+  @Test
+  void eventsForAClientThatDoesNotReadAreLeftOut() throws Exception {
+    String register = BridgeClient.frame("register", "millrace.events", "{}", null);
+    String ask = BridgeClient.frame("send", "x", "{}", null);
+    try (Socket tcp = new Socket(InetAddress.getLoopbackAddress(), server.busPort());
+        Socket webSocket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      webSocket.getOutputStream().write(UPGRADE.getBytes(StandardCharsets.US_ASCII));
+      bytesUntil("\r\n\r\n", webSocket);
+      for (String frame : List.of(register, ask)) {
+        tcp.getOutputStream().write(lengthAnd(frame));
+        webSocket.getOutputStream().write(masked(frame));
+      }
+      assertTrue(bytesUntilAnswer(tcp) + bytesUntilAnswer(webSocket) < 10_000);
+      io.vertx.core.json.JsonObject large =
+          new io.vertx.core.json.JsonObject().put("x", "x".repeat(10_000));
+      for (int i = 0; i < 4_000; i++) {
+        server.eventBus().publish("millrace.events", large);
+        if (i % 40 == 0) {
+          askOnTheBus("millrace.runs.list"); // no faster than sockets are written to
+        }
+      }
+      tcp.getOutputStream().write(lengthAnd(ask));
+      webSocket.getOutputStream().write(masked(ask));
+      for (Socket socket : List.of(tcp, webSocket)) {
+        long bytes = bytesUntilAnswer(socket);
+        assertTrue(bytes < 20_000_000, () -> bytes + " bytes were kept");
+      }
+    }
+  }
+
+  private void askOnTheBus(String address) {
+    server.eventBus().request(address, null).toCompletionStage().toCompletableFuture().join();
+  }
+
+  private static final String UPGRADE =
+      """
+      GET /eventbus/websocket HTTP/1.1\r
+      Host: localhost\r
+      Connection: Upgrade\r
+      Upgrade: websocket\r
+      Sec-WebSocket-Version: 13\r
+      Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+      \r
+      """;
+
+  private static byte[] lengthAnd(String frame) {
+    byte[] bytes = frame.getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(4 + bytes.length).putInt(bytes.length).put(bytes).array();
+  }
+
+  /** A text frame whose mask is zero. */
+  private static byte[] masked(String frame) {
+    byte[] bytes = (frame + " ".repeat(126)).getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(8 + bytes.length)
+        .put((byte) 0x81)
+        .put((byte) (0x80 | 126))
+        .putShort((short) bytes.length)
+        .putInt(0)
+        .put(bytes)
+        .array();
+  }
+
+  private static long bytesUntilAnswer(Socket socket) throws IOException {
+    return bytesUntil("nobody answers", socket);
+  }
+
+  private static long bytesUntil(String end, Socket socket) throws IOException {
+    socket.setSoTimeout(BridgeClient.PATIENCE_SECONDS * 1000);
+    byte[] buffer = new byte[1 << 16];
+    String tail = "";
+    long bytes = 0;
+    while (!tail.contains(end)) {
+      int count = socket.getInputStream().read(buffer);
+      assertTrue(count > 0, "the server has closed the connection");
+      bytes += count;
+      String text = new String(buffer, 0, count, StandardCharsets.ISO_8859_1);
+      tail = tail.substring(Math.max(0, tail.length() - 100)) + text;
+    }
+    return bytes;
   }
 
   @Test
