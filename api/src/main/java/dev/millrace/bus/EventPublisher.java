@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,14 @@ public final class EventPublisher {
     }
 
     private void work() {
+      try {
+        publish();
+      } catch (RejectedExecutionException e) {
+        rest(); // the server stops; the engine, which may have called, must not hear of it
+      }
+    }
+
+    private void publish() {
       context
           .executeBlocking(this::publishPage, false)
           .onComplete(found -> goOn(found), failure -> rest());

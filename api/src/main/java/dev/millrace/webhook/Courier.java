@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,6 +179,14 @@ final class Courier {
   private record Found(boolean ended, List<Event> page) {}
 
   private void work(Lane lane) {
+    try {
+      lookAndTake(lane);
+    } catch (RejectedExecutionException e) {
+      stopped = true; // the server stops; what was not sent is sent at its next start
+    }
+  }
+
+  private void lookAndTake(Lane lane) {
     context
         .executeBlocking(() -> look(lane), false)
         .onComplete(
