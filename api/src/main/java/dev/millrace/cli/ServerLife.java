@@ -56,6 +56,9 @@ final class ServerLife {
 
   private void tellStart(MillraceServer.Config config, MillraceServer server, String address) {
     printer.line("listening on " + address);
+    if (server.busPort() >= 0) {
+      printer.line("the event bus on port " + server.busPort());
+    }
     if (server.resumed() > 0) {
       printer.line(Amounts.count(server.resumed(), "run goes on", "runs go on"));
     }

@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the engine as a service, until it is told to stop. */
@@ -29,6 +30,10 @@ final class ServerVerb implements Verb {
         List.of(
             Option.value("--host", "ADDRESS", "where to listen (default: " + USUAL_HOST + ")"),
             Option.value("--port", "PORT", "on which port (default: " + USUAL_PORT + ")"),
+            Option.value(
+                "--bus-port",
+                "PORT",
+                "where to listen for TCP clients of the event bus; 0 for any"),
             Option.flag(
                 "--allow-local",
                 "let steps run as processes of this user: whoever can reach the server can then"
@@ -64,7 +69,8 @@ final class ServerVerb implements Verb {
       MillraceServer.Config config =
           new MillraceServer.Config(
               host,
-              port(arguments),
+              Objects.requireNonNullElse(port(arguments, "--port"), USUAL_PORT),
+              port(arguments, "--bus-port"),
               tls,
               RunSettings.config(arguments, session, state),
               installed.parts(state),
@@ -93,17 +99,20 @@ final class ServerVerb implements Verb {
     }
   }
 
-  private static int port(Arguments arguments) throws Refusal {
-    String text = arguments.get("--port");
+  private static @Nullable Integer port(Arguments arguments, String option) throws Refusal {
+    String text = arguments.get(option);
+    if (text == null) {
+      return null;
+    }
     try {
-      int port = text == null ? USUAL_PORT : Integer.parseInt(text);
+      int port = Integer.parseInt(text);
       if (port >= 0 && port < 1 << 16) {
         return port;
       }
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw Refusal.badInput("--port must be a number from 0 to 65535, not \"" + text + '"');
+    throw Refusal.badInput(option + " must be a number from 0 to 65535, not \"" + text + '"');
   }
 
   private static @Nullable Tls tls(Arguments arguments, Session session) throws Refusal {

@@ -52,11 +52,12 @@ final class Api {
       CacheOperations cache,
       LogReplies logs,
       BlobOperations blobs,
-      Automation automation) {}
+      Automation automation,
+      WebhookOperations webhooks) {}
 
   /** An operation that is answered as a whole, on a thread that may wait. */
   @FunctionalInterface
-  private interface Operation {
+  interface Operation {
     Reply answer(Request request) throws Exception;
   }
 
@@ -70,18 +71,15 @@ final class Api {
    * Makes the router.
    *
    * @param contract what is promised; requests are checked against it
-   * @param contractText as it is served
+   * @param texts as they are served
+   * @param eventBus what answers where browsers look for the event bus
    */
-  Router router(OpenAPIContract contract, Buffer contractText) {
+  Router router(OpenAPIContract contract, Contract texts, Router eventBus) {
     Router router = Router.router(vertx);
     router.route().handler(callers::refuseForeignNames).failureHandler(Api::failed);
-    router
-        .get("/openapi.yaml")
-        .handler(
-            context -> {
-              Probes.name(context, "openapi");
-              context.response().putHeader("Content-Type", "application/yaml").end(contractText);
-            });
+    router.get("/openapi.yaml").handler(context -> yaml(context, "openapi", texts.text()));
+    router.get("/asyncapi.yaml").handler(context -> yaml(context, "asyncapi", texts.ofEvents()));
+    router.route("/eventbus/*").subRouter(eventBus);
     // A signature instead of a token: looked at when the body is there, which is small.
     router.post(HOOKS).handler(callers::letSign);
     router.post(HOOKS).handler(new BodyBudget(LARGEST_MESSAGE, LARGEST_MESSAGES)::reserve);
@@ -100,6 +98,7 @@ final class Api {
     pipelines(checked, operations.automation.pipelines());
     schedules(checked, operations.automation.scheduling());
     triggers(checked, operations.automation.triggering());
+    webhooks(checked, operations.webhooks);
     router.route("/*").subRouter(checked.router());
     router.route().handler(context -> context.fail(404));
     return router;
@@ -164,6 +163,20 @@ final class Api {
     return waiting
         .call(() -> triggers.receive(trigger, message))
         .onSuccess(reply -> reply(context, reply));
+  }
+
+  private void webhooks(Checked checked, WebhookOperations webhooks) {
+    operation(checked, "putWebhook", webhooks::put);
+    operation(checked, "listWebhooks", webhooks::list);
+    operation(checked, "getWebhook", webhooks::get);
+    operation(checked, "deleteWebhook", webhooks::delete);
+    operation(checked, "listDeadLetters", webhooks::deadLetters);
+    operation(checked, "redeliver", webhooks::redeliver);
+  }
+
+  private static void yaml(RoutingContext context, String operation, Buffer text) {
+    Probes.name(context, operation);
+    var _ = context.response().putHeader("Content-Type", "application/yaml").end(text);
   }
 
   private void operation(Checked checked, String id, Operation operation) {
@@ -265,7 +278,7 @@ final class Api {
     reply(context, problem(failure));
   }
 
-  private static Reply problem(Throwable failure) {
+  static Reply problem(Throwable failure) {
     return switch (failure) {
       case ApiException known -> Reply.problem(known);
       case StorageUnavailableException full -> Reply.problem(503, full.getMessage() + "");

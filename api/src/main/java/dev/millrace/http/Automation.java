@@ -59,10 +59,10 @@ final class Automation implements AutoCloseable {
     thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("millrace-automation").factory());
-    host.runs.watch(
-        new LiveRuns.Watcher() {
+    host.runs.tell(
+        new LiveRuns.News() {
           @Override
-          public void notice(String run) {
+          public void committed(String run, long first) {
             watch.notice(run);
           }
 

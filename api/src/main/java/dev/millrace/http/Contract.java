@@ -28,27 +28,38 @@ final class Contract {
   private static final String SCHEME = "token";
 
   private final Buffer text;
+  private final Buffer ofEvents;
   private final JsonObject parsed;
 
-  private Contract(Buffer text) {
+  private Contract(Buffer text, Buffer ofEvents) {
     this.text = text;
+    this.ofEvents = ofEvents;
     Map<String, Object> yaml =
         new Yaml(new SafeConstructor(new LoaderOptions())).load(text.toString());
     parsed = new JsonObject(yaml);
   }
 
   static Contract read() throws IOException {
-    try (InputStream in = Contract.class.getResourceAsStream("openapi.yaml")) {
+    return new Contract(text("openapi.yaml"), text("asyncapi.yaml"));
+  }
+
+  private static Buffer text(String name) throws IOException {
+    try (InputStream in = Contract.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IOException("the program is incomplete: openapi.yaml is missing");
+        throw new IOException("the program is incomplete: " + name + " is missing");
       }
-      return new Contract(Buffer.buffer(in.readAllBytes()));
+      return Buffer.buffer(in.readAllBytes());
     }
   }
 
   /** Returns it as it is served. */
   Buffer text() {
     return text;
+  }
+
+  /** Returns what is promised of events and of the event bus, {@code asyncapi.yaml}. */
+  Buffer ofEvents() {
+    return ofEvents;
   }
 
   /**

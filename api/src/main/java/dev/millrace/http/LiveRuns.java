@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,35 +36,29 @@ final class LiveRuns {
   private final Engine engine;
   private final RunArchive archive;
   private final Map<String, Live> live = new ConcurrentHashMap<>();
-  private volatile Watcher watcher = Watcher.NONE;
+  private final List<News> news = new CopyOnWriteArrayList<>();
+
+  /** Is told of all runs. */
+  interface News {
+    /**
+     * Called in order when a run has more durable facts, on the engine's thread: must be quick.
+     *
+     * @param first the number of the first of them
+     */
+    void committed(String run, long first);
+
+    /** Called before a run that has ended is taken up again, on a thread that may wait. */
+    default void expect(String run) throws IOException {}
+  }
 
   LiveRuns(Engine engine, RunArchive archive) {
     this.engine = engine;
     this.archive = archive;
   }
 
-  /** Is told of all runs. */
-  interface Watcher {
-    /** Watches nothing. */
-    Watcher NONE =
-        new Watcher() {
-          @Override
-          public void notice(String run) {}
-
-          @Override
-          public void expect(String run) {}
-        };
-
-    /** Called when a run has new durable facts, on the engine's own thread: must not wait. */
-    void notice(String run);
-
-    /** Called before a run that has ended is taken up again. */
-    void expect(String run) throws IOException;
-  }
-
-  /** Has another watch from now on; to be called before any run goes on. */
-  void watch(Watcher other) {
-    watcher = other;
+  /** Tells somebody of all runs from now on; to be called before any goes on. */
+  void tell(News one) {
+    news.add(one);
   }
 
   /** Returns the ids of the runs that go on here. */
@@ -111,7 +106,9 @@ final class LiveRuns {
     if (handle != null) {
       return handle;
     }
-    watcher.expect(run);
+    for (News one : news) {
+      one.expect(run);
+    }
     return follow(listener -> engine.retry(run, by, SourceProvider.NONE, listener));
   }
 
@@ -122,7 +119,7 @@ final class LiveRuns {
   }
 
   private RunHandle follow(Start start) throws IOException {
-    Live following = new Live();
+    Live following = new Live(news);
     RunHandle handle = start.with(following);
     following.handle = handle;
     live.put(handle.id(), following);
@@ -173,10 +170,15 @@ final class LiveRuns {
   }
 
   /** One run, and who waits for its next fact. */
-  private final class Live implements RunListener {
+  private static final class Live implements RunListener {
     private final List<Runnable> waiting = new ArrayList<>();
+    private final List<News> news;
     private volatile @Nullable RunHandle handle;
     private long last;
+
+    Live(List<News> news) {
+      this.news = news;
+    }
 
     @Override
     public void committed(RunView run, List<CommittedFact> facts) {
@@ -186,7 +188,7 @@ final class LiveRuns {
         woken = taken();
       }
       woken.forEach(Runnable::run);
-      watcher.notice(run.id());
+      news.forEach(one -> one.committed(run.id(), facts.getFirst().sequence()));
     }
 
     void whenBeyond(long sequence, Runnable then) {

@@ -2,17 +2,26 @@ package dev.millrace.http;
 
 import dev.millrace.access.Access;
 import dev.millrace.access.TokenFile;
+import dev.millrace.bus.Bridges;
+import dev.millrace.bus.EventPublisher;
+import dev.millrace.bus.Subscriptions;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.EngineConfig;
 import dev.millrace.runtime.EngineObserver;
 import dev.millrace.runtime.RunArchive;
 import dev.millrace.telemetry.Telemetry;
+import dev.millrace.webhook.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,6 +67,7 @@ public final class MillraceServer implements AutoCloseable {
   private final OpenStreams streams = new OpenStreams();
   private final CompletionStage<Throwable> broken;
   private final Automation automation;
+  private final @Nullable NetServer bus;
   private final int resumed;
   private final long renewing;
 
@@ -66,6 +76,7 @@ public final class MillraceServer implements AutoCloseable {
    *
    * @param host address to bind to
    * @param port 0 for any
+   * @param busPort of the TCP bridge to the event bus: 0 for any, null for no bridge
    * @param tls null for none
    * @param engine the state directory, and what its steps may use
    * @param parts the executors that it offers
@@ -76,6 +87,7 @@ public final class MillraceServer implements AutoCloseable {
   public record Config(
       String host,
       int port,
+      @Nullable Integer busPort,
       @Nullable Tls tls,
       EngineConfig engine,
       Engine.Parts parts,
@@ -104,7 +116,12 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   private MillraceServer(
-      Config config, Access access, Working working, RunArchive archive, Vertx vertx)
+      Config config,
+      Access access,
+      Working working,
+      RunArchive archive,
+      Vertx vertx,
+      Subscriptions subscriptions)
       throws IOException {
     engine = working.engine;
     broken = working.broken;
@@ -113,6 +130,12 @@ public final class MillraceServer implements AutoCloseable {
     this.vertx = vertx;
     LiveRuns runs = new LiveRuns(engine, archive);
     EventLogs logs = new EventLogs(archive);
+    RunReaders readers = new RunReaders(logs, run -> runs.find(run) != null);
+    runs.tell(new EventPublisher(vertx, subscriptions, readers)::committed);
+    WebhookOperations webhooks =
+        new WebhookOperations(
+            Webhooks.open(vertx, engine.definitions(), readers, archive, config.warnings));
+    runs.tell(webhooks.news());
     Submissions submissions = new Submissions(config.executors, engine.trees(), engine.pipelines());
     Path state = config.engine.stateDirectory();
     automation =
@@ -128,6 +151,7 @@ public final class MillraceServer implements AutoCloseable {
     Contract contract = Contract.read();
     OpenAPIContract ofRequests = wait(contract.ofRequests(vertx));
     Callers callers = new Callers(access, contract.roles());
+    Bridges bridges = Bridges.open(vertx, new BusDesk(vertx, callers, ofRequests, operations));
     Api api =
         new Api(
             vertx,
@@ -138,27 +162,17 @@ public final class MillraceServer implements AutoCloseable {
                 cache,
                 new LogReplies(vertx, new LogOperations(runs, histories), blobs, streams),
                 blobs,
-                automation));
+                automation,
+                webhooks));
     Probes probes = new Probes(callers, readiness, config.telemetry.meters());
     config.telemetry.watch(engine, config.engine.stateDirectory());
     config.telemetry.meters().gauge(STREAMS, STREAMS_HELP, streams::size);
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost(config.host)
-            .setPort(config.port)
-            .setHttp2ClearTextEnabled(false)
-            .setIdleTimeout(SILENCE_SECONDS)
-            .setMaxInitialLineLength(LONGEST_LINE)
-            .setMaxFormAttributeSize(0);
-    Tls tls = config.tls;
-    if (tls != null) {
-      options.setSsl(true).setKeyCertOptions(tls.pem());
-    }
     HttpServer made =
         vertx
-            .createHttpServer(options)
+            .createHttpServer(options(config))
             .invalidRequestHandler(Api::malformed)
-            .requestHandler(probes.router(vertx, api.router(ofRequests, contract.text())));
+            .requestHandler(
+                probes.router(vertx, api.router(ofRequests, contract, bridges.sockJs())));
     try {
       http = wait(made.listen());
     } catch (IOException e) {
@@ -166,10 +180,31 @@ public final class MillraceServer implements AutoCloseable {
           "cannot listen on " + config.host + ":" + config.port + ": " + e.getMessage(), e);
     }
     automation.begin();
-    Renewal renewal = new Renewal(access, tls, http, config.warnings);
+    Renewal renewal = new Renewal(access, config.tls, this::renewCertificate, config.warnings);
+    bus = busServer(config, bridges);
     renewing =
         vertx.setPeriodic(
             RENEWAL_MILLIS, _ -> vertx.executeBlocking(renewal).onFailure(renewal::failed));
+  }
+
+  private static HttpServerOptions options(Config config) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(config.host)
+            .setPort(config.port)
+            .setHttp2ClearTextEnabled(false)
+            .setIdleTimeout(SILENCE_SECONDS)
+            .setMaxInitialLineLength(LONGEST_LINE)
+            .setMaxWebSocketFrameSize(Bridges.WEB_SOCKET_BYTES)
+            .setMaxWebSocketMessageSize(Bridges.WEB_SOCKET_BYTES)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setMaxFormAttributeSize(0);
+    Tls tls = config.tls;
+    if (tls != null) {
+      options.setSsl(true).setKeyCertOptions(tls.pem());
+    }
+    return options;
   }
 
   /**
@@ -190,9 +225,12 @@ public final class MillraceServer implements AutoCloseable {
     Engine engine = working.engine;
     try {
       RunArchive archive = RunArchive.open(config.engine.stateDirectory());
-      Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(THREADS));
+      Subscriptions subscriptions = new Subscriptions();
+      VertxOptions options = new VertxOptions().setWorkerPoolSize(THREADS);
+      options.setMetricsOptions(new MetricsOptions().setEnabled(true));
+      Vertx vertx = Vertx.builder().with(options).withMetrics(subscriptions).build();
       try {
-        return new MillraceServer(config, access, working, archive, vertx);
+        return new MillraceServer(config, access, working, archive, vertx, subscriptions);
       } catch (IOException | RuntimeException e) {
         vertx.close();
         archive.close();
@@ -224,9 +262,45 @@ public final class MillraceServer implements AutoCloseable {
     }
   }
 
+  private @Nullable NetServer busServer(Config config, Bridges bridges) throws IOException {
+    Integer port = config.busPort;
+    if (port == null) {
+      return null;
+    }
+    NetServerOptions options = new NetServerOptions().setHost(config.host).setPort(port);
+    Tls tls = config.tls;
+    if (tls != null) {
+      options.setSsl(true).setKeyCertOptions(tls.pem());
+    }
+    try {
+      return wait(bridges.tcp(options));
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot listen on " + config.host + ":" + port + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Future<?> renewCertificate(ServerSSLOptions options) {
+    Future<?> renewed = http.updateSSLOptions(options, true);
+    NetServer second = bus;
+    return second == null
+        ? renewed
+        : renewed.compose(_ -> second.updateSSLOptions(options.copy(), true));
+  }
+
   /** Returns the port that it listens on. */
   public int port() {
     return http.actualPort();
+  }
+
+  /** Returns the port of the TCP bridge to the event bus, or -1 where there is none. */
+  public int busPort() {
+    return bus == null ? -1 : bus.actualPort();
+  }
+
+  /** Returns the event bus on which it answers, for programs in the same process. */
+  public EventBus eventBus() {
+    return vertx.eventBus();
   }
 
   /** Returns how many runs were gone on with at the start. */

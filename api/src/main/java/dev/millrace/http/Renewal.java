@@ -1,28 +1,36 @@
 package dev.millrace.http;
 
 import dev.millrace.access.Access;
-import io.vertx.core.http.HttpServer;
+import io.vertx.core.Future;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Takes up tokens and certificates that have changed. Called by one thread at a time. */
 final class Renewal implements Callable<Boolean> {
   private final Access access;
   private final @Nullable Tls tls;
-  private final HttpServer http;
+  private final Function<ServerSSLOptions, Future<?>> certificate;
   private final Consumer<String> warnings;
   private List<Object> stamp;
   private volatile String complaint = "";
 
-  Renewal(Access access, @Nullable Tls tls, HttpServer http, Consumer<String> warnings)
+  /**
+   * @param certificate puts a certificate into use
+   */
+  Renewal(
+      Access access,
+      @Nullable Tls tls,
+      Function<ServerSSLOptions, Future<?>> certificate,
+      Consumer<String> warnings)
       throws IOException {
     this.access = access;
     this.tls = tls;
-    this.http = http;
+    this.certificate = certificate;
     this.warnings = warnings;
     stamp = tls == null ? List.of() : tls.stamp();
   }
@@ -35,7 +43,8 @@ final class Renewal implements Callable<Boolean> {
       List<Object> now = mine.stamp();
       if (!now.equals(stamp)) {
         stamp = now;
-        http.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(mine.pem()), true)
+        certificate
+            .apply(new ServerSSLOptions().setKeyCertOptions(mine.pem()))
             .onFailure(this::failed);
       }
     }

@@ -160,6 +160,7 @@ class ContractTest {
             .path
             .replace("{run}", right ? run : encoded(random))
             .replace("{task}", random.nextBoolean() ? "b" : encoded(random))
+            .replace("{webhook}", right ? "hook" : encoded(random))
             .replace("{digest}", right ? Digest.of("hi\n").text() : encoded(random))
             .replaceAll("\\{[a-z]+}", right ? "p" : encoded(random).replace("\\", ""));
     path.append(filled);

@@ -60,6 +60,7 @@ class ReadinessTest {
                     "127.0.0.1",
                     0,
                     null,
+                    null,
                     config,
                     parts,
                     Map.of("breaking", ImageUse.NONE),

@@ -67,6 +67,7 @@ final class ServerClient implements AutoCloseable {
         new MillraceServer.Config(
             host,
             0,
+            0,
             tls,
             config,
             installed.parts(state),

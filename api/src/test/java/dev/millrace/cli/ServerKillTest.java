@@ -85,6 +85,10 @@ class ServerKillTest {
   }
 
   private MillraceProcess server(int port) throws IOException {
+    return server(folder, port);
+  }
+
+  static MillraceProcess server(Path folder, int port) throws IOException {
     MillraceProcess process =
         MillraceProcess.start(
             folder, "server", "--allow-local", "--state", "state", "--port", "" + port);

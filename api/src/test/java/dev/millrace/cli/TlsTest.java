@@ -38,8 +38,10 @@ class TlsTest {
     try (MillraceServer server =
         ServerClient.server(directory.resolve("state"), "127.0.0.1", tls)) {
       assertTrue(shows(server.port(), first));
+      assertTrue(shows(server.busPort(), first));
       X509Certificate second = issue("second", tls);
       MillraceProcess.await("the renewed certificate is shown", () -> shows(server.port(), second));
+      MillraceProcess.await("by the bus too", () -> shows(server.busPort(), second));
     }
   }
 
@@ -131,7 +133,8 @@ class TlsTest {
         OutputStream out = socket.getOutputStream();
         out.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
         String answer = new String(socket.getInputStream().readNBytes(12), US_ASCII);
-        return answer.equals("HTTP/1.1 200");
+        // The bridge to the event bus takes the request for a frame that is too long.
+        return answer.equals("HTTP/1.1 200") || answer.endsWith("{\"type\":");
       }
     } catch (SSLHandshakeException e) {
       return false; // it shows another

@@ -44,7 +44,7 @@ class LayeringTest {
           "telemetry");
 
   private static final List<String> DOORS =
-      List.of("access", "wire", "automation", "http", "bus", "cli", "client");
+      List.of("access", "wire", "automation", "webhook", "http", "bus", "cli", "client");
 
   private static final Set<String> HARMLESS_CONCURRENCY =
       Set.of("TimeUnit", "ConcurrentHashMap", "ConcurrentMap");
@@ -64,7 +64,7 @@ class LayeringTest {
         new Library(
             "Vert.x",
             List.of("io.vertx", "io.netty"),
-            List.of("runtime", "cluster", "executors.worker", "http", "bus", "client")),
+            List.of("runtime", "cluster", "executors.worker", "webhook", "http", "bus", "client")),
         new Library("Hazelcast", List.of("com.hazelcast"), List.of("cluster.hazelcast")),
         new Library("Docker client", List.of("com.github.dockerjava"), List.of("executors.docker")),
         new Library("metrics", List.of("io.micrometer"), List.of("telemetry")),
