@@ -13,6 +13,8 @@ import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vertx.ext.web.handler.sockjs.Transport;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ public final class Bridges {
   private final Vertx vertx;
   private final Desk desk;
   private final AtomicInteger sockets = new AtomicInteger();
+  private final Set<BridgeLink> links = ConcurrentHashMap.newKeySet();
   private final AtomicLong unsent = new AtomicLong();
 
   private Bridges(Vertx vertx, Desk desk) {
@@ -74,21 +77,29 @@ public final class Bridges {
       link.close();
       return null;
     }
+    links.add(link);
     return new BridgeSession(vertx, desk, link, unsent);
   }
 
-  private void end(BridgeSession session) {
+  private void end(BridgeSession session, BridgeLink link) {
     if (session.end()) {
       sockets.decrementAndGet();
+      links.remove(link);
     }
   }
 
+  /** Closes all connections, so that nobody is waited for. */
+  public void leaveAll() {
+    links.forEach(BridgeLink::close);
+  }
+
   private void accept(SockJSSocket socket) {
-    BridgeSession session = begin(new SockJsLink(socket));
+    SockJsLink link = new SockJsLink(socket);
+    BridgeSession session = begin(link);
     if (session != null) {
       socket.handler(session::receive);
       socket.exceptionHandler(_ -> socket.close());
-      socket.closeHandler(_ -> end(session));
+      socket.closeHandler(_ -> end(session, link));
     }
   }
 
@@ -107,13 +118,14 @@ public final class Bridges {
   }
 
   private void accept(NetSocket socket) {
-    BridgeSession session = begin(new TcpLink(socket));
+    TcpLink link = new TcpLink(socket);
+    BridgeSession session = begin(link);
     if (session != null) {
       RecordParser parser = RecordParser.newFixed(LENGTH_BYTES);
       parser.handler(new Frames(parser, session));
       socket.handler(parser);
       socket.exceptionHandler(_ -> socket.close());
-      socket.closeHandler(_ -> end(session));
+      socket.closeHandler(_ -> end(session, link));
     }
   }
 

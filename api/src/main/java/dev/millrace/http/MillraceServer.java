@@ -68,6 +68,7 @@ public final class MillraceServer implements AutoCloseable {
   private final CompletionStage<Throwable> broken;
   private final Automation automation;
   private final @Nullable NetServer bus;
+  private final Bridges bridges;
   private final int resumed;
   private final long renewing;
 
@@ -130,6 +131,7 @@ public final class MillraceServer implements AutoCloseable {
     this.vertx = vertx;
     LiveRuns runs = new LiveRuns(engine, archive);
     EventLogs logs = new EventLogs(archive);
+    Path state = config.engine.stateDirectory();
     RunReaders readers = new RunReaders(logs, run -> runs.find(run) != null);
     runs.tell(new EventPublisher(vertx, subscriptions, readers)::committed);
     WebhookOperations webhooks =
@@ -137,7 +139,6 @@ public final class MillraceServer implements AutoCloseable {
             Webhooks.open(vertx, engine.definitions(), readers, archive, config.warnings));
     runs.tell(webhooks.news());
     Submissions submissions = new Submissions(config.executors, engine.trees(), engine.pipelines());
-    Path state = config.engine.stateDirectory();
     automation =
         new Automation(
             new Automation.Host(engine, archive, runs, logs, submissions, state, config.warnings));
@@ -146,12 +147,11 @@ public final class MillraceServer implements AutoCloseable {
     CacheOperations cache = new CacheOperations(runs, archive, submissions, histories);
     RunOperations operations =
         new RunOperations(runs, archive, submissions, logs, cache, histories);
-    Path uploads = uploads(config.engine.stateDirectory());
-    BlobOperations blobs = new BlobOperations(vertx, archive.store(), uploads, LARGEST_BLOB);
+    BlobOperations blobs = new BlobOperations(vertx, archive.store(), uploads(state), LARGEST_BLOB);
     Contract contract = Contract.read();
     OpenAPIContract ofRequests = wait(contract.ofRequests(vertx));
     Callers callers = new Callers(access, contract.roles());
-    Bridges bridges = Bridges.open(vertx, new BusDesk(vertx, callers, ofRequests, operations));
+    bridges = Bridges.open(vertx, new BusDesk(vertx, callers, ofRequests, operations));
     Api api =
         new Api(
             vertx,
@@ -165,7 +165,7 @@ public final class MillraceServer implements AutoCloseable {
                 automation,
                 webhooks));
     Probes probes = new Probes(callers, readiness, config.telemetry.meters());
-    config.telemetry.watch(engine, config.engine.stateDirectory());
+    config.telemetry.watch(engine, state);
     config.telemetry.meters().gauge(STREAMS, STREAMS_HELP, streams::size);
     HttpServer made =
         vertx
@@ -327,6 +327,7 @@ public final class MillraceServer implements AutoCloseable {
     try {
       Future<Void> shutdown = http.shutdown(LONGEST_ANSWER_SECONDS, TimeUnit.SECONDS);
       streams.leaveAll();
+      bridges.leaveAll();
       await(shutdown, LONGEST_ANSWER_SECONDS + 1);
       await(vertx.close(), LONGEST_CLOSE_SECONDS);
     } finally {

@@ -239,6 +239,20 @@ class BusTest {
   }
 
   @Test
+  void aServerThatStopsWaitsForNoClient() throws Exception {
+    MillraceServer other = ServerClient.server(state.resolve("other"));
+    try (BridgeClient tcp = BridgeClient.tcp(other.busPort());
+        BridgeClient sockJs = BridgeClient.sockJs(other.port())) {
+      tcp.send(BridgeClient.frame("register", "millrace.events", "{}", null));
+      sockJs.ask("millrace.runs.list", "{}", null);
+      long start = System.nanoTime();
+      other.close();
+      assertTrue(System.nanoTime() - start < 5_000_000_000L);
+      assertNull(tcp.receive());
+    }
+  }
+
+  @Test
   void aSocketMayListenAtSoManyAddressesOnly() throws Exception {
     try (BridgeClient client = BridgeClient.tcp(server.busPort())) {
       for (int i = 0; i < 65; i++) {
