@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells who asks. As long as there was never a token, everybody is {@link Principal#LOCAL}; from
- * the first on, and also when the last is gone, a token is needed. Safe for use by many threads.
+ * the first on, and also when the last is gone, a token is needed, until their file is removed and
+ * the server started again. Safe for use by many threads.
  */
 public final class Access {
   private static final String SCHEME = "bearer ";
@@ -41,7 +42,7 @@ public final class Access {
     Map<String, Token> next = new HashMap<>();
     tokens.forEach(token -> next.put(token.hash(), token));
     byHash = Map.copyOf(next);
-    if (!tokens.isEmpty()) {
+    if (file.exists()) {
       open = false;
     }
   }

@@ -53,6 +53,11 @@ public final class TokenFile {
     }
   }
 
+  /** Returns whether a token was ever made here. */
+  public boolean exists() {
+    return Files.exists(file);
+  }
+
   /**
    * Returns the tokens, expired ones too, in the order in which they were made.
    *
@@ -70,21 +75,20 @@ public final class TokenFile {
 
   private static List<Token> parse(byte[] json) {
     List<Token> tokens = new ArrayList<>();
-    JsonValue all = ((JsonObject) JsonReader.read(json)).get("tokens");
-    for (JsonValue one :
-        all instanceof JsonArray(List<JsonValue> elements) ? elements : List.<JsonValue>of()) {
+    JsonArray all = (JsonArray) ((JsonObject) JsonReader.read(json)).get("tokens");
+    if (all == null) {
+      throw new ClassCastException("it has no tokens");
+    }
+    for (JsonValue one : all.elements()) {
       JsonObject token = (JsonObject) one;
       Role role = Role.of(text(token, "role"));
       Instant created = instant(token, "created");
-      if (role != null && created != null) {
-        tokens.add(
-            new Token(
-                text(token, "name"),
-                role,
-                text(token, "hash"),
-                created,
-                instant(token, "expires")));
+      if (role == null || created == null || text(token, "hash").isEmpty()) {
+        throw new ClassCastException("a token in it is incomplete");
       }
+      tokens.add(
+          new Token(
+              text(token, "name"), role, text(token, "hash"), created, instant(token, "expires")));
     }
     return tokens;
   }

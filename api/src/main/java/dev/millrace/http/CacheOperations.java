@@ -19,16 +19,23 @@ import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 
 /** Why tasks ran, would run, or did not have to. Each answers on a thread that may wait. */
 final class CacheOperations {
   private static final int NODES = 1_000;
   private static final int TASKS = 1_000;
 
+  /** A dry run does what the engine does, on a thread that many share. */
+  private static final int MOST_DRY_TASKS = 100_000;
+
+  private static final int MOST_DRY_RUNS = 2;
+
   private final LiveRuns runs;
   private final RunArchive archive;
   private final Submissions submissions;
   private final Histories histories;
+  private final Semaphore dryRuns = new Semaphore(MOST_DRY_RUNS);
 
   CacheOperations(LiveRuns runs, RunArchive archive, Submissions submissions, Histories histories) {
     this.histories = histories;
@@ -40,7 +47,23 @@ final class CacheOperations {
   /** Tells what a submission would take from the cache; nothing is run or recorded. */
   Reply dryRun(Request request) throws IOException {
     Submissions.Good good = submissions.read(request.body());
-    RunHistory history = runs.dryRun(good.plan(), good.submission());
+    int known = good.plan().knownTasks();
+    if (known > MOST_DRY_TASKS) {
+      throw ApiException.unprocessable(
+          "the pipeline has " + known + " tasks; a dry run looks at " + MOST_DRY_TASKS + " at most",
+          List.of());
+    }
+    if (!dryRuns.tryAcquire()) {
+      throw ApiException.busy("other dry runs are under way; try again in a moment");
+    }
+    try {
+      return dryRun(runs.dryRun(good.plan(), good.submission()), request);
+    } finally {
+      dryRuns.release();
+    }
+  }
+
+  private static Reply dryRun(RunHistory history, Request request) {
     RunView view = history.view();
     CanonicalWriter json = new CanonicalWriter().beginObject().name("counts").beginObject();
     TreeMap<String, Integer> counts = new TreeMap<>();

@@ -35,6 +35,7 @@ final class EventStream {
   private final String run;
   private final HttpServerResponse response;
   private final Runnable leave = this::leaveNow;
+  private final Runnable wake = this::wakeUp;
   private final long heartbeat;
   private long next;
   private boolean ended;
@@ -68,6 +69,10 @@ final class EventStream {
     response.closeHandler(_ -> end());
     response.exceptionHandler(_ -> end());
     host.open.add(leave);
+    if (response.closed()) {
+      end(); // before anybody could be told
+      return;
+    }
     read();
   }
 
@@ -82,8 +87,14 @@ final class EventStream {
         });
   }
 
+  private void wakeUp() {
+    context.runOnContext(_ -> read());
+  }
+
   private void beat() {
-    if (!ended && !response.writeQueueFull()) {
+    if (response.closed()) {
+      end();
+    } else if (!ended && !response.writeQueueFull()) {
       var _ = response.write(":\n\n");
     }
   }
@@ -119,7 +130,7 @@ final class EventStream {
     if (found.page.isEmpty()) {
       if (found.runHadEnded) {
         finish();
-      } else if (!host.runs.whenBeyond(run, next - 1, () -> context.runOnContext(_ -> read()))) {
+      } else if (!host.runs.whenBeyond(run, next - 1, wake)) {
         host.vertx.setTimer(IDLE_MILLIS, _ -> read());
       }
       return;
@@ -154,6 +165,7 @@ final class EventStream {
     if (!ended) {
       ended = true;
       host.open.remove(leave);
+      host.runs.forget(run, wake);
       host.vertx.cancelTimer(heartbeat);
       host.logs.close(run);
     }

@@ -16,12 +16,15 @@ import dev.millrace.runtime.RunView;
 import dev.millrace.runtime.SourceProvider;
 import dev.millrace.runtime.Submission;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveRuns {
   private static final int PAGE = 500;
+  private static final int END_SECONDS = 30;
 
   private final Engine engine;
   private final RunArchive archive;
@@ -102,14 +106,33 @@ final class LiveRuns {
 
   /** Takes an ended run up again. */
   synchronized RunHandle retry(String run, String by) throws IOException {
-    RunHandle handle = find(run);
-    if (handle != null) {
-      return handle;
+    Live following = live.get(run);
+    RunHandle handle = following == null ? null : following.handle;
+    if (following != null && handle != null) {
+      if (!hasEnded(run)) {
+        return handle;
+      }
+      // Its end can be read already, and it is about to be put away: then it begins anew.
+      awaitEnd(handle);
+      live.remove(run, following);
     }
     for (News one : news) {
       one.expect(run);
     }
     return follow(listener -> engine.retry(run, by, SourceProvider.NONE, listener));
+  }
+
+  private static void awaitEnd(RunHandle handle) throws IOException {
+    try {
+      handle.done().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException e) {
+      // It was given up, which is an end as well.
+    } catch (TimeoutException e) {
+      throw new IOException("the run has ended, and is not put away yet", e);
+    }
   }
 
   /** Starts a run, given who listens to it. */
@@ -169,9 +192,17 @@ final class LiveRuns {
     return true;
   }
 
+  /** Forgets who waits by {@link #whenBeyond}. */
+  void forget(String run, Runnable waiting) {
+    Live following = live.get(run);
+    if (following != null) {
+      following.forget(waiting);
+    }
+  }
+
   /** One run, and who waits for its next fact. */
   private static final class Live implements RunListener {
-    private final List<Runnable> waiting = new ArrayList<>();
+    private final Set<Runnable> waiting = new LinkedHashSet<>();
     private final List<News> news;
     private volatile @Nullable RunHandle handle;
     private long last;
@@ -199,6 +230,10 @@ final class LiveRuns {
         }
       }
       then.run();
+    }
+
+    synchronized void forget(Runnable one) {
+      waiting.remove(one);
     }
 
     void wakeAll() {

@@ -117,6 +117,11 @@ final class LogOperations {
     return runs.whenBeyond(run, sequence, then);
   }
 
+  /** Forgets who waits by {@link #whenBeyond}. */
+  void forget(String run, Runnable waiting) {
+    runs.forget(run, waiting);
+  }
+
   /** Says that there is none. */
   static ApiException none(Look look) {
     return ApiException.notFound(

@@ -55,7 +55,16 @@ final class LogReplies {
     context.addEndHandler(_ -> open.remove(leave));
     open.add(leave);
     PacedOutput out = new PacedOutput(connection, response);
-    Thread.ofVirtual().start(new LogStream(logs, blobs.store(), wanted, seen, out));
+    LogStream stream = new LogStream(logs, blobs.store(), wanted, seen, out);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                stream.run();
+              } finally {
+                connection.runOnContext(_ -> cut(response));
+              }
+            });
     return Future.succeededFuture();
   }
 
@@ -63,6 +72,13 @@ final class LogReplies {
   private static void leave(HttpServerResponse response) {
     if (!response.ended() && !response.closed()) {
       var _ = response.end();
+    }
+  }
+
+  /** Whoever still reads what has not come to its end must not take this for the end. */
+  private static void cut(HttpServerResponse response) {
+    if (!response.ended() && !response.closed()) {
+      var _ = response.reset();
     }
   }
 

@@ -119,7 +119,19 @@ final class LogStream implements Runnable {
   private void awaitNews(Look look, long asked, long mostMillis) throws InterruptedException {
     CountDownLatch news = new CountDownLatch(1);
     long cost = System.nanoTime() - asked;
-    boolean goesOn = logs.whenBeyond(wanted.run(), look.sequence(), news::countDown);
+    Runnable wake = news::countDown;
+    boolean goesOn = logs.whenBeyond(wanted.run(), look.sequence(), wake);
+    try {
+      await(news, goesOn, cost, mostMillis);
+    } finally {
+      logs.forget(wanted.run(), wake);
+    }
+    events.idle();
+  }
+
+  private void await(CountDownLatch news, boolean going, long cost, long mostMillis)
+      throws InterruptedException {
+    boolean goesOn = going;
     new CountDownLatch(1)
         .await(
             Math.max(BETWEEN_LOOKS_NANOS, Math.min(cost * 4, HEARTBEAT_NANOS)),
@@ -132,7 +144,6 @@ final class LogStream implements Runnable {
       events.idle();
       goesOn = mostMillis == Long.MAX_VALUE;
     }
-    events.idle();
   }
 
   /** Bytes in, events out. A character whose bytes are not all there yet waits for the rest. */

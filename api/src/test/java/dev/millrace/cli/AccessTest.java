@@ -150,6 +150,20 @@ class AccessTest {
     }
   }
 
+  @Test
+  void whatHadTokensNeverOpensByItself() throws Exception {
+    create("a", Role.ADMIN);
+    tokens().revoke("a");
+    try (MillraceServer server = ServerClient.server(state);
+        ServerClient client = new ServerClient(server.port())) {
+      assertEquals(401, client.send("GET", "/v1/runs", "").statusCode());
+    }
+    for (String damaged : List.of("{}", "{\"tokens\": \"x\"}", "{\"tokens\": [{}]}", "")) {
+      Files.writeString(state.resolve("tokens.json"), damaged);
+      assertThrows(IOException.class, () -> ServerClient.server(state), damaged);
+    }
+  }
+
   private static int list(ServerClient client, String secret) {
     return client.send("GET", "/v1/runs", "", "Authorization", "bearer " + secret).statusCode();
   }

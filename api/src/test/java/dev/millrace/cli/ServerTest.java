@@ -374,6 +374,38 @@ class ServerTest {
   }
 
   @Test
+  void whoRetriesAsSoonAsTheEndIsSeenIsHeard() {
+    String failing =
+        """
+        {"version": 1, "name": "f", "steps": {"a": {"script": "exit 1"}}}\
+        """;
+    for (int i = 0; i < 30; i++) {
+      String run = client.submit(failing);
+      int before = client.follow(run, 0).size();
+      assertEquals(202, client.send("POST", "/v1/runs/" + run + "/retry", "").statusCode());
+      List<JsonObject> more = client.follow(run, before);
+      assertEquals("dev.millrace.run.reopened", text(more.getFirst(), "type"));
+    }
+  }
+
+  @Test
+  void dryRunsAreBounded() {
+    StringBuilder values = new StringBuilder("0");
+    for (int i = 1; i < 1000; i++) {
+      values.append(',').append(i);
+    }
+    String large =
+        "{\"version\": 1, \"name\": \"l\", \"steps\": {\"a\": {\"script\": \"true\", \"matrix\":"
+            + " {\"i\": ["
+            + values
+            + "], \"j\": ["
+            + values
+            + "]}}}}";
+    HttpResponse<String> refused = client.send("POST", "/v1/runs?dryRun=true", submission(large));
+    assertEquals(422, refused.statusCode(), refused.body());
+  }
+
+  @Test
   void manyLargeBodiesAtOnceDoNotFillTheMemory() throws IOException {
     List<Socket> sending = new ArrayList<>();
     try {

@@ -13,6 +13,7 @@ final class ReadPool implements AutoCloseable {
   private final Opening opening;
   private final String database;
   private final Semaphore permits = new Semaphore(LARGEST);
+  private volatile boolean closed;
   private final ConcurrentLinkedDeque<Statements> idle = new ConcurrentLinkedDeque<>();
 
   /** Makes a connection that cannot write. */
@@ -34,6 +35,9 @@ final class ReadPool implements AutoCloseable {
   <T> T read(Read<T> read) {
     permits.acquireUninterruptibly();
     try {
+      if (closed) {
+        throw new UncheckedIOException(new IOException(database + " is closed"));
+      }
       Statements free = idle.poll();
       Statements statements = free != null ? free : opening.open();
       boolean sound = false;
@@ -59,6 +63,7 @@ final class ReadPool implements AutoCloseable {
   @Override
   public void close() {
     permits.acquireUninterruptibly(LARGEST);
+    closed = true;
     for (Statements free = idle.poll(); free != null; free = idle.poll()) {
       try {
         free.close();
@@ -66,5 +71,6 @@ final class ReadPool implements AutoCloseable {
         // A reader has nothing to lose.
       }
     }
+    permits.release(LARGEST);
   }
 }

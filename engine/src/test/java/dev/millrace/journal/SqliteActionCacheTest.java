@@ -114,6 +114,7 @@ class SqliteActionCacheTest extends ActionCacheTck {
     cache.put(key, action, "p/t", result).toCompletableFuture().join();
     for (String sql :
         List.of(
+            "DROP TABLE definitions",
             "DROP VIEW result_keys",
             "DROP TABLE recent_keys",
             "DROP TABLE settled_keys",
