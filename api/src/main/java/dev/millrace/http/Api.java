@@ -1,11 +1,13 @@
 package dev.millrace.http;
 
+import dev.millrace.access.Principal;
 import dev.millrace.automation.WebhookSignature;
 import dev.millrace.content.StorageUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -16,6 +18,8 @@ import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.validation.ValidatorException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Leads each request to its operation, and every failure to problem details. */
 final class Api {
@@ -24,6 +28,11 @@ final class Api {
 
   private static final int LARGEST_DOCUMENT = 64 << 20;
 
+  /** In so long a document must be here, and a message. */
+  private static final long DOCUMENT_MILLIS = 120_000;
+
+  private static final long MESSAGE_MILLIS = 10_000;
+
   private static final String HOOKS = "/v1/hooks/:trigger";
 
   /** Anybody can send one: it is read before its signature can be looked at. */
@@ -31,6 +40,9 @@ final class Api {
 
   /** All that are read at a time: a budget of their own, for they are from anybody. */
   private static final int LARGEST_MESSAGES = 32 << 20;
+
+  /** Greater ones are not exact in JSON, nor is any event's number so great. */
+  private static final long GREATEST_NUMBER = (1L << 53) - 2;
 
   private final Vertx vertx;
   private final Waiting waiting;
@@ -80,15 +92,20 @@ final class Api {
     router.get("/openapi.yaml").handler(context -> yaml(context, "openapi", texts.text()));
     router.get("/asyncapi.yaml").handler(context -> yaml(context, "asyncapi", texts.ofEvents()));
     router.route("/eventbus/*").subRouter(eventBus);
+    router.route("/v1/*").handler(Api::refuseForms);
     // A signature instead of a token: looked at when the body is there, which is small.
     router.post(HOOKS).handler(callers::letSign);
-    router.post(HOOKS).handler(new BodyBudget(LARGEST_MESSAGE, LARGEST_MESSAGES)::reserve);
+    router
+        .post(HOOKS)
+        .handler(new BodyBudget(LARGEST_MESSAGE, LARGEST_MESSAGES, MESSAGE_MILLIS)::reserve);
     router.post(HOOKS).handler(BodyHandler.create(false).setBodyLimit(LARGEST_MESSAGE));
     router.route("/v1/*").handler(callers::identify);
     // Content does not fit into memory: it goes past the handler of bodies.
     router.put("/v1/blobs/:digest").handler(context -> stream(context, this::receive));
     BodyBudget budget =
-        new BodyBudget(LARGEST_DOCUMENT, Runtime.getRuntime().maxMemory() / BODIES_SHARE);
+        new BodyBudget(
+            LARGEST_DOCUMENT, Runtime.getRuntime().maxMemory() / BODIES_SHARE, DOCUMENT_MILLIS);
+    router.route("/v1/*").handler(context -> admitEarly(context, contract));
     router.route("/v1/*").handler(budget::reserve);
     router.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(LARGEST_DOCUMENT));
     Checked checked = new Checked(vertx, contract);
@@ -100,8 +117,51 @@ final class Api {
     triggers(checked, operations.automation.triggering());
     webhooks(checked, operations.webhooks);
     router.route("/*").subRouter(checked.router());
-    router.route().handler(context -> context.fail(404));
+    router.route().handler(context -> notThere(context, contract));
     return router;
+  }
+
+  /** What a form sends is JSON to nobody; the usual cause is a header that was forgotten. */
+  private static void refuseForms(RoutingContext context) {
+    try {
+      context.queryParams();
+    } catch (IllegalArgumentException e) {
+      throw ApiException.badRequest("the part behind the ? is not percent-encoded as it must be");
+    }
+    String type = context.request().getHeader("Content-Type");
+    if (type != null
+        && (type.startsWith("application/x-www-form-urlencoded")
+            || type.startsWith("multipart/"))) {
+      throw ApiException.unsupported(
+          "send JSON, with the header Content-Type: application/json, not " + type);
+    }
+    context.next();
+  }
+
+  private static void notThere(RoutingContext context, OpenAPIContract contract) {
+    List<String> allowed = new ArrayList<>();
+    for (HttpMethod method : HttpMethod.values()) {
+      if (contract.findOperation(context.request().path(), method) != null) {
+        allowed.add(method.name());
+      }
+    }
+    if (allowed.isEmpty()) {
+      context.fail(404);
+    } else {
+      context.response().putHeader("Allow", String.join(", ", allowed));
+      context.fail(405);
+    }
+  }
+
+  /** Who may not ask at all must not have a body taken. */
+  private void admitEarly(RoutingContext context, OpenAPIContract contract) {
+    Principal principal = Callers.known(context);
+    io.vertx.openapi.contract.Operation operation =
+        contract.findOperation(context.request().path(), context.request().method());
+    if (principal != null && operation != null && callers.isGuarded(operation.getOperationId())) {
+      callers.admit(principal, operation.getOperationId());
+    }
+    context.next();
   }
 
   private void runs(Checked checked, RunOperations runs) {
@@ -231,7 +291,7 @@ final class Api {
 
   private static long number(String text) {
     try {
-      return Math.max(0, Long.parseLong(text));
+      return Math.clamp(Long.parseLong(text), 0, GREATEST_NUMBER);
     } catch (NumberFormatException e) {
       return 0; // an id of somebody else: from the beginning
     }

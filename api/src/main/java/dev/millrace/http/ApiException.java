@@ -48,6 +48,16 @@ final class ApiException extends RuntimeException {
     return new ApiException(413, detail, List.of());
   }
 
+  /** How much is sent has to be known before. */
+  static ApiException lengthRequired() {
+    return new ApiException(411, "say with Content-Length how much is sent", List.of());
+  }
+
+  /** What is sent is of a kind that nothing here takes. */
+  static ApiException unsupported(String detail) {
+    return new ApiException(415, detail, List.of());
+  }
+
   /** It could be answered at another time. */
   static ApiException busy(String detail) {
     return new ApiException(503, detail, List.of());

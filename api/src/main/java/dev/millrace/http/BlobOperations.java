@@ -85,6 +85,9 @@ final class BlobOperations {
     response.putHeader("ETag", '"' + blob.text() + '"');
     // What steps have written is data to whoever looks at it, whatever it claims to be.
     response.putHeader("X-Content-Type-Options", "nosniff");
+    if (('"' + blob.text() + '"').equals(context.request().getHeader("If-None-Match"))) {
+      return response.setStatusCode(304).end();
+    }
     ByteRange range = ByteRange.of(context.request().getHeader("Range"), blob.size());
     if (range == null) {
       response.putHeader("Content-Range", "bytes */" + blob.size());

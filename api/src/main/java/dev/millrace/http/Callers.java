@@ -99,6 +99,11 @@ final class Callers {
     return access.find(authorization);
   }
 
+  /** Returns whether an operation needs a role. */
+  boolean isGuarded(String operation) {
+    return !roles.getOrDefault(operation, Set.of()).isEmpty();
+  }
+
   /**
    * Refuses those whose role does not allow an operation.
    *

@@ -36,9 +36,12 @@ final class Probes {
    * @param api for all that are not for this
    */
   Router router(Vertx vertx, Router api) {
-    Waiting waiting = new Waiting(vertx);
+    Waiting waiting = new Waiting(vertx, "millrace-probe", 2);
     Router router = Router.router(vertx);
     router.route().handler(this::count).failureHandler(Api::failed);
+    // What Vert.x itself cannot read, as a path that is not percent-encoded as it must be.
+    router.errorHandler(
+        400, context -> Api.reply(context, Reply.problem(400, "the request is malformed")));
     router.route().handler(callers::refuseForeignNames);
     // Answered by the event loop alone: it tells that the process lives, and nothing else.
     router

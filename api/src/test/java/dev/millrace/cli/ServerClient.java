@@ -92,6 +92,17 @@ final class ServerClient implements AutoCloseable {
     return send(request.build(), BodyHandlers.ofString());
   }
 
+  /** Sends with just these headers. */
+  HttpResponse<String> sendAs(String method, String path, String body, String... headers) {
+    return send(
+        HttpRequest.newBuilder(URI.create(base + path))
+            .timeout(PATIENCE)
+            .method(method, BodyPublishers.ofString(body))
+            .headers(headers)
+            .build(),
+        BodyHandlers.ofString());
+  }
+
   private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
     try {
       return http.send(request, handler);

@@ -406,6 +406,48 @@ class ServerTest {
   }
 
   @Test
+  void whatIsAskedWronglyIsNamed() throws IOException {
+    for (String line : List.of("GET /v1/runs?x=% ", "GET /v1/runs/% ")) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        socket.setSoTimeout(10_000);
+        String text = line + "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        String answer =
+            new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertTrue(answer.startsWith("HTTP/1.1 400") && answer.contains("problem+json"), answer);
+      }
+    }
+    HttpResponse<String> wrong = client.send("PATCH", "/v1/runs", "{}");
+    assertEquals(405, wrong.statusCode());
+    assertEquals("GET, POST", wrong.headers().firstValue("Allow").orElse(""));
+    String form = "application/x-www-form-urlencoded";
+    assertEquals(415, client.sendAs("POST", "/v1/runs", "a=b", "Content-Type", form).statusCode());
+    assertEquals(
+        415, client.sendAs("POST", "/v1/hooks/x", "a=b", "Content-Type", form).statusCode());
+    String run = client.submit(HELLO);
+    String beyond = "/v1/runs/" + run + "/events?after=9223372036854775806";
+    assertEquals(400, client.send("GET", beyond, "").statusCode());
+  }
+
+  @Test
+  void readersThatLeaveAreForgotten() throws IOException {
+    String run = client.submit(ENDLESS);
+    for (int i = 0; i < 50; i++) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        String text =
+            "GET /v1/runs/"
+                + run
+                + "/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    MillraceProcess.await(
+        "no stream is open",
+        () -> client.send("GET", "/metrics", "").body().contains("millrace_streams_open 0.0"));
+    client.send("POST", "/v1/runs/" + run + "/cancel", "");
+  }
+
+  @Test
   void manyLargeBodiesAtOnceDoNotFillTheMemory() throws IOException {
     List<Socket> sending = new ArrayList<>();
     try {
