@@ -3,9 +3,14 @@ package dev.millrace.runtime;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Names of runs: the time to the millisecond, by which they sort, and two random letters. */
+/**
+ * Names of runs: the time to the millisecond, by which they sort, and two random letters, or three
+ * where very many are submitted at once.
+ */
 public final class RunIds {
   private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz";
 
@@ -14,13 +19,32 @@ public final class RunIds {
 
   private static final long LAST_SECOND = 253_402_300_799L;
 
+  private static final int MOST_PAIRS = 200;
+
+  private static String lastTime = "";
+
+  /** The letters given with that time. */
+  private static final Set<String> given = new HashSet<>();
+
   private RunIds() {}
 
-  static String next(Instant now) {
+  /** Returns a name that this process has not given before. */
+  static synchronized String next(Instant now) {
+    String time = at(now);
+    if (!time.equals(lastTime)) {
+      lastTime = time;
+      given.clear();
+    }
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    return at(now)
-        + LETTERS.charAt(random.nextInt(LETTERS.length()))
-        + LETTERS.charAt(random.nextInt(LETTERS.length()));
+    StringBuilder letters = new StringBuilder();
+    do {
+      letters.setLength(0);
+      // In a busy millisecond the pairs run out.
+      for (int i = given.size() < MOST_PAIRS ? 0 : -1; i < 2; i++) {
+        letters.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+      }
+    } while (!given.add(letters.toString()));
+    return time + letters;
   }
 
   /**
