@@ -93,12 +93,12 @@ final class RunLaunches implements Launcher {
     labels.put(launch.origin().getKey(), launch.origin().getValue());
     labels.put(RunOperations.BY_LABEL, launch.by());
     labels.put(Submissions.VERSION_LABEL, version.get().reference());
-    for (RunRecord run : replaced) {
-      cancel(run.id());
-    }
     Submission submission =
         new Submission(content.document(), launch.params(), content.sources(), labels, false);
-    return new Launched.Started(runs.submit(plan, submission));
+    String started = runs.submit(plan, submission);
+    // Only now: whatever happens in between, one of them goes on.
+    replaced.forEach(run -> cancel(run.id()));
+    return new Launched.Started(started);
   }
 
   private static String shown(List<Problem> problems) {
@@ -110,7 +110,8 @@ final class RunLaunches implements Launcher {
   private void cancel(String run) {
     RunHandle handle = runs.find(run);
     if (handle != null) {
-      handle.command(new RunWish.Cancel(false)).toCompletableFuture().join();
+      // Nobody waits for it: it ends when the wish is durable, and this thread has others to start.
+      var _ = handle.command(new RunWish.Cancel(false));
     }
   }
 
