@@ -3,6 +3,7 @@ package dev.millrace.automation;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -22,6 +23,7 @@ public final class WebhookSignature {
   private static final String VERSION = "v1,";
   private static final String PREFIX = "whsec_";
   private static final String ALGORITHM = "HmacSHA256";
+  private static final int NEW_BYTES = 32;
   private static final int SHORTEST_SECRET = 24;
   private static final int LONGEST_SECRET = 64;
 
@@ -47,7 +49,7 @@ public final class WebhookSignature {
    * @param text {@code whsec_} and 24 to 64 bytes in Base64
    * @throws IllegalArgumentException if it is none; the message does not show it
    */
-  static byte[] secret(String text) {
+  public static byte[] secret(String text) {
     byte[] secret;
     try {
       secret =
@@ -65,7 +67,7 @@ public final class WebhookSignature {
   }
 
   /** Returns the text of a secret. */
-  static String text(byte[] secret) {
+  public static String text(byte[] secret) {
     return PREFIX + Base64.getEncoder().encodeToString(secret);
   }
 
@@ -74,7 +76,7 @@ public final class WebhookSignature {
    *
    * @param secrets any of which may have signed it
    */
-  static @Nullable String refuse(Message message, List<byte[]> secrets, Instant now) {
+  public static @Nullable String refuse(Message message, List<byte[]> secrets, Instant now) {
     long seconds;
     try {
       seconds = Long.parseLong(message.timestamp);
@@ -112,6 +114,26 @@ public final class WebhookSignature {
     } catch (IllegalArgumentException e) {
       return new byte[0];
     }
+  }
+
+  /** Returns the text of a new secret. */
+  public static String newSecret() {
+    byte[] secret = new byte[NEW_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return text(secret);
+  }
+
+  /**
+   * Signs a message.
+   *
+   * @param secret its text
+   * @param seconds since the epoch, the header {@code webhook-timestamp}
+   * @return the header {@code webhook-signature}
+   * @throws IllegalArgumentException if the secret is none
+   */
+  public static String sign(String secret, String id, long seconds, byte[] body) {
+    Message message = new Message(id, Long.toString(seconds), "", body);
+    return VERSION + Base64.getEncoder().encodeToString(sign(message, secret(secret)));
   }
 
   private static byte[] sign(Message message, byte[] secret) {

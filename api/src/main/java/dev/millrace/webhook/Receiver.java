@@ -1,5 +1,6 @@
 package dev.millrace.webhook;
 
+import dev.millrace.automation.WebhookSignature;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -76,7 +77,7 @@ final class Receiver {
   Future<Void> send(Webhook to, String id, byte[] body) {
     URI uri = URI.create(to.url());
     long seconds = System.currentTimeMillis() / 1000;
-    String signature = Signature.sign(to.secret(), id, seconds, body);
+    String signature = WebhookSignature.sign(to.secret(), id, seconds, body);
     return lookUp(uri)
         .compose(address -> client.request(options(to.url(), address)))
         .compose(

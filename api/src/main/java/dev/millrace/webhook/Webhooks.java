@@ -1,5 +1,6 @@
 package dev.millrace.webhook;
 
+import dev.millrace.automation.WebhookSignature;
 import dev.millrace.journal.DefinitionStore;
 import dev.millrace.journal.DefinitionStore.Definition;
 import dev.millrace.journal.RunRecord;
@@ -117,7 +118,7 @@ public final class Webhooks {
     if (refusal != null) {
       problems.add(new Problem("webhook-url", "/url", refusal));
     }
-    if (!webhook.secret().isEmpty() && !Signature.isSecret(webhook.secret())) {
+    if (!webhook.secret().isEmpty() && !isSecret(webhook.secret())) {
       problems.add(
           new Problem(
               "webhook-secret",
@@ -141,7 +142,7 @@ public final class Webhooks {
     Courier before = couriers.get(webhook.name());
     String secret = webhook.secret();
     if (secret.isEmpty()) {
-      secret = before == null ? Signature.newSecret() : before.webhook().secret();
+      secret = before == null ? WebhookSignature.newSecret() : before.webhook().secret();
     }
     long created = before == null ? System.currentTimeMillis() : before.webhook().createdMillis();
     Webhook next = webhook.with(secret, created);
@@ -218,6 +219,14 @@ public final class Webhooks {
     Courier courier = couriers.get(name);
     if (courier != null) {
       courier.redeliver(letters);
+    }
+  }
+
+  private static boolean isSecret(String text) {
+    try {
+      return WebhookSignature.secret(text).length > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 }
