@@ -3,6 +3,7 @@ package dev.millrace.dispatch;
 import dev.millrace.cache.Action;
 import dev.millrace.cache.ActionKey;
 import dev.millrace.cache.ActionResult;
+import dev.millrace.executor.ContainerRequest;
 import dev.millrace.pipeline.CacheSpec;
 import dev.millrace.pipeline.OutputSpec;
 import dev.millrace.schedule.Demand;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode how results are recorded
  * @param outputs as declared
  * @param secrets names of secrets by the variable that receives them
- * @param image to run in, or null
+ * @param container to run in, or null
  * @param timeout of an attempt, or null
  * @param demand what it needs of a worker
  * @param priority higher first
@@ -43,7 +44,7 @@ public record PreparedTask(
     CacheSpec.Mode mode,
     List<OutputSpec> outputs,
     Map<String, String> secrets,
-    @Nullable String image,
+    @Nullable ContainerRequest container,
     @Nullable Duration timeout,
     Demand demand,
     int priority,
@@ -72,7 +73,7 @@ public record PreparedTask(
         mode,
         outputs,
         secrets,
-        image,
+        container,
         timeout,
         demand,
         priority,

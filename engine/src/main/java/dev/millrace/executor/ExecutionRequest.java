@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param attemptId names the attempt in the whole engine: {@code <run>/<task number>/<attempt>}
  * @param argv the command and its arguments; not empty. A command without a slash is looked up in
  *     the environment's {@code PATH}
- * @param environment all variables of the command, secrets included
+ * @param environment all variables of the command but for what its image sets, secrets included
  * @param workingDirectory the sandbox, an absolute path
  * @param stdout file to write stdout to; it is empty or does not exist yet, its parent does
  * @param stderr file to write stderr to; it is empty or does not exist yet, its parent does
  * @param timeout the longest that the command may run, or null for no limit
- * @param image the image to run in, or null where the executor needs none
+ * @param container the container to run in, or null where the executor needs none
  * @param resources what the attempt may use, by name: {@code cpus}, {@code memory} (bytes), {@code
  *     gpus}; executors that cannot enforce a limit ignore it
  */
@@ -29,7 +29,7 @@ public record ExecutionRequest(
     Path stdout,
     Path stderr,
     @Nullable Duration timeout,
-    @Nullable String image,
+    @Nullable ContainerRequest container,
     Map<String, Double> resources) {
 
   public ExecutionRequest {

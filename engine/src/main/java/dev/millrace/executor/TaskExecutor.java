@@ -1,5 +1,8 @@
 package dev.millrace.executor;
 
+import dev.millrace.pipeline.ContainerSpec;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -15,13 +18,14 @@ import java.util.function.Consumer;
  *       timeout, cancel, a command that cannot be started.
  *   <li>A command that exits while children of its own still run has ended; the children MUST be
  *       killed.
- *   <li>The command's environment MUST hold the request's variables and no others, but for a mark
- *       by which the executor recognises its processes, whose name starts with {@code MILLRACE_}.
+ *   <li>The command's environment MUST hold the request's variables and no others, but for those
+ *       that its image sets and the request does not, and for a mark by which the executor
+ *       recognises its processes, whose name starts with {@code MILLRACE_}.
  *   <li>stdout and stderr MUST be in the request's two files, complete, when {@code ended} is
  *       called; while the command runs they grow as it writes. A command that could not be started
  *       leaves them empty or absent, so that the same request MAY be started again.
  *   <li>If the process of the engine dies, the attempt's processes MUST die soon after, or be found
- *       and killed when the engine starts again.
+ *       when the engine starts again: as {@link #leftovers}, to be taken over, or killed.
  * </ul>
  */
 public interface TaskExecutor extends AutoCloseable {
@@ -36,6 +40,56 @@ public interface TaskExecutor extends AutoCloseable {
    */
   default boolean usesSandbox() {
     return true;
+  }
+
+  /**
+   * Returns where the command finds a sandbox, such as in a container's file system.
+   *
+   * @param workingDirectory where it is on this machine
+   */
+  default Path seenAt(Path workingDirectory) {
+    return workingDirectory;
+  }
+
+  /** Tells whether the command search path is the image's, where the document declares none. */
+  default boolean bringsSearchPath() {
+    return false;
+  }
+
+  /**
+   * Finds out what the name of an image stands for, and gets the image here if that is wanted. May
+   * take as long as a pull; callers give it a thread. Only called where the provider says that the
+   * executor uses images.
+   *
+   * @param image as the document names it
+   * @param progress told how a pull goes, in short sentences for people
+   */
+  default ImagePin pin(String image, ContainerSpec.Pull pull, Consumer<String> progress) {
+    return new ImagePin.Refused("the executor \"" + name() + "\" takes no image");
+  }
+
+  /**
+   * Returns what engines that died on this state directory left running, or ended unseen. Called
+   * once, before the first attempt starts. May wait for another process, but MUST NOT fail: what
+   * cannot be asked has left nothing.
+   */
+  default List<Leftover> leftovers() {
+    return List.of();
+  }
+
+  /**
+   * Goes on with an attempt that was found: as {@link #start}, but what was started already is
+   * waited for, and stdout and stderr are had from their first byte again.
+   *
+   * @param request as it was, with the leftover's sandbox; the timeout counts from the first start
+   */
+  default Execution adopt(Leftover leftover, ExecutionRequest request, ExecutionListener listener) {
+    throw new IllegalArgumentException("no attempt " + leftover.attemptId() + " was left");
+  }
+
+  /** Ends an attempt that was found and that nobody wants, and removes what is left of it. */
+  default void discard(Leftover leftover) {
+    throw new IllegalArgumentException("no attempt " + leftover.attemptId() + " was left");
   }
 
   /**

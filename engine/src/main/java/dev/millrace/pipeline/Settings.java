@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 record Settings(
     String executor,
     @Nullable String image,
+    ContainerSpec container,
     Retry retry,
     @Nullable Duration timeout,
     ResourceSpec resources,
@@ -23,6 +24,7 @@ record Settings(
       new Settings(
           Step.DEFAULT_EXECUTOR,
           null,
+          ContainerSpec.BUILT_IN,
           Retry.NONE,
           null,
           new ResourceSpec(Ordered.empty()),

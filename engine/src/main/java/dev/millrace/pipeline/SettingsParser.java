@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads settings over the ones they are merged into: members of {@code env}, {@code secrets},
- * {@code resources}, {@code workers}, {@code retry} and {@code cache} one by one, the others whole.
+ * {@code resources}, {@code workers}, {@code retry}, {@code cache} and {@code container} one by
+ * one, the others whole.
  */
 final class SettingsParser {
 
@@ -21,6 +22,7 @@ final class SettingsParser {
   static final String[] FIELDS = {
     "executor",
     "image",
+    "container",
     "retry",
     "timeout",
     "resources",
@@ -40,6 +42,7 @@ final class SettingsParser {
     return new Settings(
         executor(fields.get("executor"), base.executor()),
         image(fields.get("image"), base.image()),
+        ContainerParser.parse(fields.get("container"), base.container()),
         RetryParser.parse(fields.get("retry"), base.retry()),
         timeout(fields.get("timeout"), base.timeout()),
         ResourceParser.parse(fields.get("resources"), base.resources()),

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param command what is run
  * @param executor name of the executor that runs it
  * @param image template text of the image it runs in, or null
+ * @param container how its container is to be, where it runs in one
  * @param inputs by name
  * @param outputs by name
  * @param needs ids of steps that come before this one without giving it data, without duplicates
@@ -37,6 +38,7 @@ public record Step(
     Command command,
     String executor,
     @Nullable String image,
+    ContainerSpec container,
     SequencedMap<String, InputSpec> inputs,
     SequencedMap<String, OutputSpec> outputs,
     List<String> needs,

@@ -116,7 +116,7 @@ final class ActionMaker {
             step.cache().mode(),
             List.copyOf(step.outputs().values()),
             step.secrets(),
-            expanded.image(),
+            null,
             step.timeout(),
             demand(step, amounts),
             step.priority(),

@@ -184,7 +184,7 @@ sealed interface AttemptSandbox {
           sandbox == null ? NOWHERE : sandbox.stdout(),
           sandbox == null ? NOWHERE : sandbox.stderr(),
           task.timeout(),
-          task.image(),
+          task.container(),
           task.demand().amounts());
     }
 

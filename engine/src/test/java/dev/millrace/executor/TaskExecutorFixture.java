@@ -42,8 +42,8 @@ abstract class TaskExecutorFixture {
   /** Makes the executor under test. */
   protected abstract TaskExecutor newExecutor(Path stateDirectory);
 
-  /** Returns the image that requests name, or null. */
-  protected @Nullable String image() {
+  /** Returns the container that requests ask for, or null. */
+  protected @Nullable ContainerRequest container() {
     return null;
   }
 
@@ -114,7 +114,7 @@ abstract class TaskExecutorFixture {
         directory().resolve("out-" + count),
         directory().resolve("err-" + count),
         timeout,
-        image(),
+        container(),
         Map.of());
   }
 
@@ -130,7 +130,7 @@ abstract class TaskExecutorFixture {
         own.stdout(),
         own.stderr(),
         null,
-        image(),
+        container(),
         Map.of());
   }
 
