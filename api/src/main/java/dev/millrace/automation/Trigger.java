@@ -27,6 +27,7 @@ record Trigger(String name, JsonObject spec, Target target, boolean paused, When
           "run.accepted",
           "run.cancel-requested",
           "run.finished",
+          "run.image-pinned",
           "run.reopened",
           "step.expanded",
           "task.approval-requested",

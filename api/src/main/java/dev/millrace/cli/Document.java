@@ -9,6 +9,7 @@ import dev.millrace.pipeline.PipelineParser;
 import dev.millrace.pipeline.Problem;
 import dev.millrace.pipeline.Problems;
 import dev.millrace.pipeline.Step;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.PlanRequest;
@@ -93,14 +94,14 @@ final class Document {
         pipeline,
         typed,
         values,
-        anyExecutor ? asked(pipeline) : Installed.forPipeline(pipeline).images(),
+        anyExecutor ? asked(pipeline) : Installed.forPipeline(pipeline).offers(),
         path -> Files.exists(folder().resolve(path)));
   }
 
-  private static Map<String, ImageUse> asked(Pipeline pipeline) {
-    Map<String, ImageUse> executors = new HashMap<>();
+  private static Map<String, ExecutorOffer> asked(Pipeline pipeline) {
+    Map<String, ExecutorOffer> executors = new HashMap<>();
     for (Step step : pipeline.steps().values()) {
-      executors.put(step.executor(), ImageUse.OPTIONAL);
+      executors.put(step.executor(), ExecutorOffer.of(ImageUse.OPTIONAL));
     }
     return executors;
   }

@@ -4,7 +4,7 @@ import dev.millrace.executor.TaskExecutor;
 import dev.millrace.executor.TaskExecutorProvider;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.Step;
-import dev.millrace.plan.ImageUse;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.runtime.Engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,13 +67,13 @@ final class Installed {
     return new Installed(all);
   }
 
-  /** Returns what each does with images, by name. */
-  Map<String, ImageUse> images() {
-    Map<String, ImageUse> images = new HashMap<>();
+  /** Returns what documents may ask of each, by name. */
+  Map<String, ExecutorOffer> offers() {
+    Map<String, ExecutorOffer> offers = new HashMap<>();
     for (TaskExecutorProvider provider : providers) {
-      images.put(provider.name(), provider.images());
+      offers.put(provider.name(), provider);
     }
-    return images;
+    return offers;
   }
 
   /** Returns what an engine on that state needs of them. */

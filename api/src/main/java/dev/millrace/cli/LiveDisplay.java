@@ -86,6 +86,7 @@ final class LiveDisplay implements RunDisplay {
       case RunEvent.RunReopened _ -> cancelling = false;
       case RunEvent.RunAccepted _,
           RunEvent.StepExpanded _,
+          RunEvent.ImagePinned _,
           RunEvent.TaskCached _,
           RunEvent.TaskQueued _,
           RunEvent.TaskApproved _,

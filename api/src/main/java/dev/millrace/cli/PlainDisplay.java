@@ -93,6 +93,8 @@ final class PlainDisplay implements RunDisplay {
           tell(at, task, "waits: inputs of it are gone from the store and are made again");
       case RunEvent.CancelRequested _ -> tell(at, "run", "is being cancelled");
       case RunEvent.RunReopened(var by) -> tell(at, "run", "is tried again by " + by);
+      case RunEvent.ImagePinned(_, var image, var imageId) ->
+          tell(at, "run", "image " + image + " is " + imageId);
       case RunEvent.RunAccepted _,
           RunEvent.StepExpanded _,
           RunEvent.TaskQueued _,

@@ -74,7 +74,7 @@ final class ServerVerb implements Verb {
               tls,
               RunSettings.config(arguments, session, state),
               installed.parts(state),
-              installed.images(),
+              installed.offers(),
               life::warn,
               telemetry);
       String scheme = tls == null ? "http" : "https";

@@ -10,7 +10,7 @@ import dev.millrace.json.JsonValue;
 import dev.millrace.pipeline.PipelineParser;
 import dev.millrace.pipeline.Problem;
 import dev.millrace.pipeline.Problems;
-import dev.millrace.plan.ImageUse;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.PlanRequest;
 import dev.millrace.plan.Planned;
@@ -46,13 +46,13 @@ public final class Millrace implements AutoCloseable {
 
   private final Path state;
   private final Engine engine;
-  private final Map<String, ImageUse> images;
+  private final Map<String, ExecutorOffer> offers;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  private Millrace(Path state, Engine engine, Map<String, ImageUse> images) {
+  private Millrace(Path state, Engine engine, Map<String, ExecutorOffer> offers) {
     this.state = state;
     this.engine = engine;
-    this.images = images;
+    this.offers = offers;
   }
 
   /**
@@ -78,20 +78,20 @@ public final class Millrace implements AutoCloseable {
    */
   public static Millrace open(EngineConfig config) throws IOException {
     Path state = config.stateDirectory().toAbsolutePath().normalize();
-    Map<String, ImageUse> images = new HashMap<>();
+    Map<String, ExecutorOffer> offers = new HashMap<>();
     List<TaskExecutor> executors = new ArrayList<>();
     List<TaskExecutorProvider> offered = new ArrayList<>();
     for (TaskExecutorProvider provider : ServiceLoader.load(TaskExecutorProvider.class)) {
       if (provider.isOffered()) {
         offered.add(provider);
-        images.put(provider.name(), provider.images());
+        offers.put(provider.name(), provider);
         executors.add(provider.create(state));
       }
     }
     Engine.Parts parts =
         new Engine.Parts(
             executors, () -> offered.forEach(provider -> provider.endLeftovers(state)));
-    return new Millrace(state, Engine.open(config, "an embedded engine", parts), images);
+    return new Millrace(state, Engine.open(config, "an embedded engine", parts), offers);
   }
 
   /**
@@ -147,7 +147,7 @@ public final class Millrace implements AutoCloseable {
       case PipelineParser.Parsed(var pipeline) -> {
         PlanRequest request =
             new PlanRequest(
-                pipeline, Map.of(), params, images, path -> Files.exists(folder.resolve(path)));
+                pipeline, Map.of(), params, offers, path -> Files.exists(folder.resolve(path)));
         yield switch (Planner.plan(request)) {
           case Planned.Ok(Plan plan) -> plan;
           case Planned.Refused(List<Problem> problems) ->

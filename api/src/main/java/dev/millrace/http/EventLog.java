@@ -142,6 +142,7 @@ final class EventLog {
         switch (event) {
           case RunEvent.StepExpanded _ -> "step.";
           case RunEvent.RunAccepted _,
+              RunEvent.ImagePinned _,
               RunEvent.CancelRequested _,
               RunEvent.RunReopened _,
               RunEvent.RunFinished _ ->

@@ -5,7 +5,7 @@ import dev.millrace.access.TokenFile;
 import dev.millrace.bus.Bridges;
 import dev.millrace.bus.EventPublisher;
 import dev.millrace.bus.Subscriptions;
-import dev.millrace.plan.ImageUse;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.EngineConfig;
 import dev.millrace.runtime.EngineObserver;
@@ -92,7 +92,7 @@ public final class MillraceServer implements AutoCloseable {
       @Nullable Tls tls,
       EngineConfig engine,
       Engine.Parts parts,
-      Map<String, ImageUse> executors,
+      Map<String, ExecutorOffer> executors,
       Consumer<String> warnings,
       Telemetry telemetry) {
     public Config {

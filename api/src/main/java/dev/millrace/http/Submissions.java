@@ -17,7 +17,7 @@ import dev.millrace.json.JsonValue;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineParser;
 import dev.millrace.pipeline.Problem;
-import dev.millrace.plan.ImageUse;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.plan.Plan;
 import dev.millrace.plan.PlanRequest;
 import dev.millrace.plan.Planned;
@@ -50,7 +50,7 @@ final class Submissions {
           Launch.SCHEDULED_FOR,
           Launch.TRIGGER);
 
-  private final Map<String, ImageUse> executors;
+  private final Map<String, ExecutorOffer> executors;
   private final Trees trees;
   private final PipelineRegistry registry;
 
@@ -58,7 +58,7 @@ final class Submissions {
    * @param executors what each that steps may ask for does with images, by name
    * @param registry has the pipelines that are named instead of sent
    */
-  Submissions(Map<String, ImageUse> executors, Trees trees, PipelineRegistry registry) {
+  Submissions(Map<String, ExecutorOffer> executors, Trees trees, PipelineRegistry registry) {
     this.executors = Map.copyOf(executors);
     this.trees = trees;
     this.registry = registry;

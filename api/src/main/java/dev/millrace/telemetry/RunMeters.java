@@ -250,6 +250,7 @@ final class RunMeters implements EngineObserver {
       }
       case RunEvent.RunFinished(var status) -> finished(run, known, status, at);
       case RunEvent.StepExpanded _,
+          RunEvent.ImagePinned _,
           RunEvent.ApprovalRequested _,
           RunEvent.TaskApproved _,
           RunEvent.RetryDue _,

@@ -19,6 +19,13 @@ public final class EventJson {
           json.name("items").value(items);
         }
       }
+      case RunEvent.ImagePinned(var executor, var image, var imageId) ->
+          json.name("executor")
+              .value(executor)
+              .name("image")
+              .value(image)
+              .name("imageId")
+              .value(imageId);
       case RunEvent.TaskCached(_, var key, var result, _) -> {
         json.name("key").value(key.digest().text());
         ResultJson.result(json, result);
@@ -89,6 +96,7 @@ public final class EventJson {
       case RunEvent.InputsLost(var task, _) -> run.taskName(task);
       case RunEvent.StepExpanded(var step, _) -> run.plan().step(step).id();
       case RunEvent.RunAccepted _,
+          RunEvent.ImagePinned _,
           RunEvent.CancelRequested _,
           RunEvent.RunReopened _,
           RunEvent.RunFinished _ ->

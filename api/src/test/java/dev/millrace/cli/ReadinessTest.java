@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.content.TinyDisk;
 import dev.millrace.http.MillraceServer;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.runtime.Engine;
 import dev.millrace.runtime.EngineConfig;
@@ -63,7 +64,7 @@ class ReadinessTest {
                     null,
                     config,
                     parts,
-                    Map.of("breaking", ImageUse.NONE),
+                    Map.of("breaking", ExecutorOffer.of(ImageUse.NONE)),
                     _ -> {},
                     telemetry));
         ServerClient client = new ServerClient(server.port())) {

@@ -71,7 +71,7 @@ final class ServerClient implements AutoCloseable {
             tls,
             config,
             installed.parts(state),
-            installed.images(),
+            installed.offers(),
             warning -> {
               throw new AssertionError(warning);
             },

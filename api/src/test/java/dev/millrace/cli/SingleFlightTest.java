@@ -80,7 +80,7 @@ class SingleFlightTest {
                     pipeline,
                     Map.of(),
                     Map.of(),
-                    Installed.forPipeline(pipeline).images(),
+                    Installed.forPipeline(pipeline).offers(),
                     PathProbe.ANY))
             instanceof Planned.Ok(var plan)) {
       return plan;

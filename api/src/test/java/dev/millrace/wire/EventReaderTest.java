@@ -63,6 +63,7 @@ class EventReaderTest {
         new RunEvent.RunAccepted(accepted()),
         new RunEvent.StepExpanded(1, new JsonArray(List.of(new JsonNumber(1)))),
         new RunEvent.StepExpanded(1, null),
+        new RunEvent.ImagePinned("docker", "python:3.12", "sha256:00"),
         new RunEvent.TaskCached(0, KEY, RESULT, new Explanation.Hit(PRODUCER)),
         new RunEvent.TaskQueued(1, KEY, why),
         new RunEvent.ApprovalRequested(1, KEY, new Explanation.FirstTime()),

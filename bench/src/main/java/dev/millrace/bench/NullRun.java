@@ -4,6 +4,7 @@ import dev.millrace.executors.none.NullTaskExecutor;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.pipeline.PipelineParser;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.plan.PathProbe;
 import dev.millrace.plan.Plan;
@@ -155,7 +156,11 @@ public final class NullRun {
     if (PipelineParser.parse(json) instanceof PipelineParser.Parsed(var pipeline)
         && Planner.plan(
                 new PlanRequest(
-                    pipeline, Map.of(), Map.of(), Map.of("null", ImageUse.NONE), PathProbe.ANY))
+                    pipeline,
+                    Map.of(),
+                    Map.of(),
+                    Map.of("null", ExecutorOffer.of(ImageUse.NONE)),
+                    PathProbe.ANY))
             instanceof Planned.Ok(var plan)) {
       return plan;
     }

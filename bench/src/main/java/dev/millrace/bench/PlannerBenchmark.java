@@ -4,6 +4,7 @@ import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineParser;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.plan.PathProbe;
 import dev.millrace.plan.Plan;
@@ -113,7 +114,11 @@ public class PlannerBenchmark {
   public Plan plan() {
     PlanRequest request =
         new PlanRequest(
-            pipeline, Map.of(), Map.of(), Map.of("local", ImageUse.NONE), PathProbe.ANY);
+            pipeline,
+            Map.of(),
+            Map.of(),
+            Map.of("local", ExecutorOffer.of(ImageUse.NONE)),
+            PathProbe.ANY);
     return switch (Planner.plan(request)) {
       case Planned.Ok(var plan) -> plan;
       case Planned other -> throw new IllegalStateException(other.toString());

@@ -105,17 +105,39 @@ public final class WorkerAgent {
     beginWaiting();
   }
 
+  /**
+   * Takes on an attempt that an earlier process of this worker began, in place of a start. Its
+   * owner has to know already that it runs here.
+   *
+   * @param epoch of the owner
+   * @param adopter goes on with the attempt
+   */
+  public void adopt(Assignment assignment, long epoch, AttemptRunner adopter) {
+    Held taken = new Held(assignment, epoch);
+    synchronized (this) {
+      taken.begun = true;
+      taken.startedNanos = nanoTime.getAsLong();
+      held.put(assignment.ref(), taken);
+      slots.take(taken.demand());
+    }
+    begin(taken, adopter);
+  }
+
+  private void begin(Held next, AttemptRunner by) {
+    AttemptRunner.Running running = by.start(next.assignment, report -> ended(next, report));
+    boolean stopNow;
+    synchronized (this) {
+      next.running = running;
+      stopNow = next.stopAsked;
+    }
+    if (stopNow) {
+      running.stop();
+    }
+  }
+
   private void beginWaiting() {
     for (Held next : fitting()) {
-      AttemptRunner.Running running = runner.start(next.assignment, report -> ended(next, report));
-      boolean stopNow;
-      synchronized (this) {
-        next.running = running;
-        stopNow = next.stopAsked;
-      }
-      if (stopNow) {
-        running.stop();
-      }
+      begin(next, runner);
     }
   }
 

@@ -18,7 +18,7 @@ public record PlanRequest(
     Pipeline pipeline,
     Map<String, String> typed,
     Map<String, JsonValue> values,
-    Map<String, ImageUse> executors,
+    Map<String, ExecutorOffer> executors,
     PathProbe paths) {
 
   public PlanRequest {

@@ -5,6 +5,7 @@ import dev.millrace.expression.ValueType;
 import dev.millrace.expression.ValueType.Members;
 import dev.millrace.expression.ValueType.Simple;
 import dev.millrace.json.JsonValue;
+import dev.millrace.pipeline.CacheSpec;
 import dev.millrace.pipeline.Nearest;
 import dev.millrace.pipeline.Param;
 import dev.millrace.pipeline.Pipeline;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Makes plans, or finds everything that keeps a pipeline from being run, in one pass. */
@@ -67,6 +70,7 @@ public final class Planner {
       checkSupported(graph.step(i));
       steps.add(new StepPlanner(bench, i).plan(upstream.get(i), downstream.get(i), inputs));
     }
+    checkAvailable(graph);
     return steps;
   }
 
@@ -98,8 +102,9 @@ public final class Planner {
 
   private void checkExecutor(Step step) {
     String executor = step.executor();
-    ImageUse use = request.executors().get(executor);
-    if (use == null) {
+    ExecutorOffer offer = request.executors().get(executor);
+    ImageUse use = offer == null ? null : offer.images();
+    if (offer == null || use == null) {
       String known = String.join(", ", new TreeSet<>(request.executors().keySet()));
       problems.add(
           "unknown-executor",
@@ -120,6 +125,60 @@ public final class Planner {
           "image-missing",
           Place.of(step),
           "the executor \"" + executor + "\" needs an image; add \"image\"");
+    } else {
+      checkContainer(step, offer);
     }
+  }
+
+  private void checkContainer(Step step, ExecutorOffer offer) {
+    String place = Place.written(pipeline, step, "container");
+    if (offer.images() == ImageUse.NONE) {
+      if (place.startsWith(Place.of(step) + "/")) {
+        problems.add(
+            "container-unused",
+            place,
+            "the executor \"" + step.executor() + "\" uses no container; remove \"container\"");
+      }
+      return;
+    }
+    offer
+        .objections(step.container())
+        .forEach(objection -> problems.add("not-allowed", place, objection));
+    boolean salted = !step.cache().salt().isEmpty();
+    if (!step.container().mounts().isEmpty()
+        && step.cache().mode() != CacheSpec.Mode.OFF
+        && !salted) {
+      problems.add(
+          "mounts-cached",
+          place,
+          "what is in \"mounts\" is not known to the cache, so that a change there would go unseen;"
+              + " write \"cache\": \"off\", or a \"salt\" in \"cache\" that you change with it");
+    }
+  }
+
+  /** Says once for each executor that cannot run steps now which steps ask for it. */
+  private void checkAvailable(StepGraph graph) {
+    Map<String, List<Step>> users = new TreeMap<>();
+    for (int i = 0; i < graph.size(); i++) {
+      Step step = graph.step(i);
+      users.computeIfAbsent(step.executor(), name -> new ArrayList<>()).add(step);
+    }
+    users.forEach(
+        (executor, steps) -> {
+          ExecutorOffer offer = request.executors().get(executor);
+          Optional<String> reason = offer == null ? Optional.empty() : offer.unavailable();
+          if (reason.isPresent()) {
+            String ids = String.join(", ", steps.stream().map(Step::id).toList());
+            problems.add(
+                "executor-unavailable",
+                Place.written(pipeline, steps.getFirst(), "executor"),
+                (steps.size() == 1 ? "step " : "steps ")
+                    + ids
+                    + " cannot run on the executor \""
+                    + executor
+                    + "\": "
+                    + reason.get());
+          }
+        });
   }
 }

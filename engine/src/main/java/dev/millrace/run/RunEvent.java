@@ -32,6 +32,15 @@ public sealed interface RunEvent {
    */
   record StepExpanded(int step, @Nullable JsonArray items) implements RunEvent {}
 
+  /**
+   * What the name of an image stands for in this run: all its tasks use the same, whatever the name
+   * comes to stand for meanwhile. Precedes whatever is said of the tasks that use it.
+   *
+   * @param image as the document names it
+   * @param imageId names its content
+   */
+  record ImagePinned(String executor, String image, String imageId) implements RunEvent {}
+
   /** A recorded result was taken. */
   record TaskCached(int task, ActionKey key, ActionResult result, Explanation why)
       implements RunEvent {}

@@ -19,6 +19,7 @@ import dev.millrace.run.RunEvent.AttemptFailed;
 import dev.millrace.run.RunEvent.AttemptStarted;
 import dev.millrace.run.RunEvent.AttemptSucceeded;
 import dev.millrace.run.RunEvent.CancelRequested;
+import dev.millrace.run.RunEvent.ImagePinned;
 import dev.millrace.run.RunEvent.InputsLost;
 import dev.millrace.run.RunEvent.ResultDiffered;
 import dev.millrace.run.RunEvent.RetryDue;
@@ -65,6 +66,13 @@ public final class RunEventCodec {
         }
         out.name("step").value(step);
       }
+      case ImagePinned(var executor, var image, var imageId) ->
+          out.name("executor")
+              .value(executor)
+              .name("image")
+              .value(image)
+              .name("imageId")
+              .value(imageId);
       case TaskCached(var task, var key, var result, _) -> {
         key(key);
         ResultCodec.write(out.name("result"), result);
@@ -114,6 +122,7 @@ public final class RunEventCodec {
       case AttemptStarted(_, _, var worker) -> out.name("worker").value(worker);
       case RunAccepted _,
           StepExpanded _,
+          ImagePinned _,
           TaskApproved _,
           TaskRejected _,
           TaskReconsidered _,
@@ -164,6 +173,7 @@ public final class RunEventCodec {
     return switch (event) {
       case RunAccepted _ -> "accepted";
       case StepExpanded _ -> "expanded";
+      case ImagePinned _ -> "image-pinned";
       case TaskCached _ -> "cached";
       case TaskQueued _ -> "queued";
       case ApprovalRequested _ -> "approval-requested";
@@ -236,6 +246,8 @@ public final class RunEventCodec {
       case "expanded" ->
           new StepExpanded(
               integer(json, "step"), json.get("items") instanceof JsonArray items ? items : null);
+      case "image-pinned" ->
+          new ImagePinned(text(json, "executor"), text(json, "image"), text(json, "imageId"));
       case "cached" ->
           new TaskCached(
               integer(json, "task"),

@@ -7,6 +7,7 @@ import dev.millrace.run.RunEvent.AttemptFailed;
 import dev.millrace.run.RunEvent.AttemptStarted;
 import dev.millrace.run.RunEvent.AttemptSucceeded;
 import dev.millrace.run.RunEvent.CancelRequested;
+import dev.millrace.run.RunEvent.ImagePinned;
 import dev.millrace.run.RunEvent.InputsLost;
 import dev.millrace.run.RunEvent.ResultDiffered;
 import dev.millrace.run.RunEvent.RetryDue;
@@ -23,7 +24,6 @@ import dev.millrace.run.RunEvent.TaskRejected;
 import dev.millrace.run.RunEvent.TaskSkipped;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Decides what a wish comes to, and applies facts.
@@ -88,6 +88,8 @@ public final class RunMachine {
               state.needsApproval(task)
                   ? new ApprovalRequested(task, key, why)
                   : new TaskQueued(task, key, why));
+      case RunWish.PinImage(var executor, var image, var imageId) ->
+          emit(new ImagePinned(executor, image, imageId));
       case RunWish.Approve(var task, var by, var comment) ->
           emitIf(task, TaskPhase.HELD, new TaskApproved(task, by, comment));
       case RunWish.Reject(var task, var by, var comment) ->
@@ -112,7 +114,7 @@ public final class RunMachine {
         }
       }
       case RunWish.Cancel(var force) -> emit(new CancelRequested(force));
-      case RunWish.Recover(var present) -> recover(present, nowMillis);
+      case RunWish.Recover recover -> recover(recover, nowMillis);
       case RunWish.Reopen _ -> {}
     }
   }
@@ -226,12 +228,12 @@ public final class RunMachine {
     }
   }
 
-  private void recover(Set<String> present, long nowMillis) {
+  private void recover(RunWish.Recover wish, long nowMillis) {
     changes.takeTodo();
     for (int task = 0; task < state.tasks(); task++) {
       switch (state.status(task)) {
         case TaskStatus.Running(_, int attempt, String worker) -> {
-          if (!present.contains(worker)) {
+          if (!wish.present().contains(worker) && !wish.kept().contains(task)) {
             attemptLost(task, attempt, nowMillis);
           }
         }
@@ -260,6 +262,7 @@ public final class RunMachine {
       case RunAccepted _ -> changes.expandFixed();
       case StepExpanded(var step, var items) ->
           changes.expand(step, items == null ? 1 : items.elements().size(), items, items == null);
+      case ImagePinned _ -> {}
       case TaskCached(var task, _, var result, _) -> changes.succeed(task, result, true);
       case TaskQueued(var task, var key, _) -> changes.change(task, new TaskStatus.Queued(key));
       case ApprovalRequested(var task, var key, _) ->

@@ -27,6 +27,9 @@ public sealed interface RunWish {
   /** What should be the list of a step's items is none. */
   record FailExpansion(int step, Failure failure) implements RunWish {}
 
+  /** It was found out what the name of an image stands for. */
+  record PinImage(String executor, String image, String imageId) implements RunWish {}
+
   /** The action of a ready task is recorded already. */
   record TakeCached(int task, ActionKey key, ActionResult result, Explanation why)
       implements RunWish {}
@@ -119,10 +122,12 @@ public sealed interface RunWish {
    * The run was taken over from an engine that is no more.
    *
    * @param present workers on which attempts may still run; those on others are lost
+   * @param kept tasks whose attempts are not lost though their worker is not present
    */
-  record Recover(Set<String> present) implements RunWish {
+  record Recover(Set<String> present, Set<Integer> kept) implements RunWish {
     public Recover {
       present = Set.copyOf(present);
+      kept = Set.copyOf(kept);
     }
   }
 }

@@ -4,11 +4,14 @@ import dev.millrace.cache.Action;
 import dev.millrace.cache.ActionCodec;
 import dev.millrace.content.Artifact;
 import dev.millrace.dispatch.PreparedTask;
+import dev.millrace.executor.ContainerRequest;
 import dev.millrace.json.JsonNumber;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonString;
 import dev.millrace.json.JsonValue;
 import dev.millrace.pipeline.Command;
+import dev.millrace.pipeline.ContainerSpec;
+import dev.millrace.pipeline.ContainerSpec.Pull;
 import dev.millrace.pipeline.OutputSpec;
 import dev.millrace.pipeline.Step;
 import dev.millrace.plan.Evaluated;
@@ -50,6 +53,9 @@ final class ActionMaker {
     /** The task is not to be run. */
     record NotWanted() implements Made {}
 
+    /** It is not known yet what the name of its image stands for. */
+    record Unpinned(ImageName name, Pull pull) implements Made {}
+
     /** It cannot be run. */
     record Impossible(Failure failure) implements Made {}
   }
@@ -84,6 +90,15 @@ final class ActionMaker {
   private Made assemble(TaskSnapshot snapshot, ExpandedTask expanded, Map<String, Double> amounts)
       throws IOException {
     Step step = snapshot.step().step();
+    ContainerRequest container = null;
+    if (expanded.image() != null) {
+      ImageName image = new ImageName(step.executor(), expanded.image());
+      String imageId = context.images().idOf(image);
+      if (imageId == null) {
+        return new Made.Unpinned(image, step.container().pull());
+      }
+      container = new ContainerRequest(image.image(), imageId, step.container());
+    }
     SortedMap<String, Artifact> inputs = new TreeMap<>();
     for (PlannedInput input : snapshot.step().inputs()) {
       Artifact artifact;
@@ -100,7 +115,7 @@ final class ActionMaker {
         new Action(
             command(expanded.command()),
             new TreeMap<>(expanded.env()),
-            platform(step),
+            platform(step, container),
             inputs,
             outputs(step),
             step.cache().salt());
@@ -116,7 +131,7 @@ final class ActionMaker {
             step.cache().mode(),
             List.copyOf(step.outputs().values()),
             step.secrets(),
-            null,
+            container,
             step.timeout(),
             demand(step, amounts),
             step.priority(),
@@ -131,15 +146,35 @@ final class ActionMaker {
     };
   }
 
-  private SortedMap<String, String> platform(Step step) {
+  private SortedMap<String, String> platform(Step step, @Nullable ContainerRequest container) {
     SortedMap<String, String> platform = new TreeMap<>();
     platform.put("executor", step.executor());
-    platform.put("os", System.getProperty("os.name", "").toLowerCase(Locale.ROOT));
-    platform.put("arch", System.getProperty("os.arch", "").toLowerCase(Locale.ROOT));
+    if (container == null) {
+      platform.put("os", System.getProperty("os.name", "").toLowerCase(Locale.ROOT));
+      platform.put("arch", System.getProperty("os.arch", "").toLowerCase(Locale.ROOT));
+    } else {
+      describe(container, platform);
+    }
     for (String tool : step.cache().tools()) {
       platform.put("tool: " + tool, context.tools().of(tool));
     }
     return platform;
+  }
+
+  /** An image is of one system and architecture; what is as usual is left out. */
+  private static void describe(ContainerRequest container, Map<String, String> platform) {
+    platform.put("image", container.imageId());
+    ContainerSpec spec = container.spec();
+    if (!spec.network().equals(ContainerSpec.DEFAULT_NETWORK)) {
+      platform.put("network", spec.network());
+    }
+    if (spec.user() != ContainerSpec.User.CALLER) {
+      platform.put("user", spec.user().label());
+    }
+    for (ContainerSpec.Mount mount : spec.mounts()) {
+      platform.put(
+          "mount: " + mount.target(), mount.source() + (mount.writable() ? " (writable)" : ""));
+    }
   }
 
   private static SortedMap<String, Action.OutputPath> outputs(Step step) {

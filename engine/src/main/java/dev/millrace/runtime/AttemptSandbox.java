@@ -3,7 +3,6 @@ package dev.millrace.runtime;
 import dev.millrace.cache.Action;
 import dev.millrace.cache.ActionCache;
 import dev.millrace.cache.ActionResult;
-import dev.millrace.content.Artifact;
 import dev.millrace.content.MissingBlobException;
 import dev.millrace.content.StorageUnavailableException;
 import dev.millrace.content.Trees;
@@ -130,24 +129,14 @@ sealed interface AttemptSandbox {
      */
     AttemptSandbox prepare(Assignment assignment, TaskExecutor executor)
         throws StorageUnavailableException {
-      PreparedTask task = assignment.prepared();
-      Map<String, String> secrets = new HashMap<>();
-      for (Map.Entry<String, String> secret : task.secrets().entrySet()) {
-        String value = config.secrets().get(secret.getValue());
-        if (value == null) {
-          return new Refused(
-              broken(FailureKind.USER, "secret " + secret.getValue() + " is not set"));
-        }
-        secrets.put(secret.getKey(), value);
-      }
       if (!executor.usesSandbox()) {
-        return new Made(this, assignment, null, request(assignment, null, secrets));
+        return made(assignment, executor, null);
       }
       try {
-        SortedMap<String, Artifact> inputs = task.action().inputs();
-        String name = task.run() + "-" + task.task() + "-" + assignment.attempt();
-        Sandbox sandbox = sandboxes.open().create(name, inputs, task.action().outputs());
-        return new Made(this, assignment, sandbox, request(assignment, sandbox, secrets));
+        Action action = assignment.prepared().action();
+        Sandbox sandbox =
+            sandboxes.open().create(name(assignment), action.inputs(), action.outputs());
+        return made(assignment, executor, sandbox);
       } catch (StorageUnavailableException e) {
         throw e;
       } catch (MissingBlobException e) {
@@ -159,16 +148,59 @@ sealed interface AttemptSandbox {
       }
     }
 
+    /**
+     * Takes over the sandbox of an attempt that a dead engine began.
+     *
+     * @param directory its working directory
+     * @throws IOException if no sandbox can be had now
+     */
+    AttemptSandbox adopt(Assignment assignment, TaskExecutor executor, Path directory)
+        throws IOException {
+      Action action = assignment.prepared().action();
+      SandboxRoot root = sandboxes.open();
+      return made(
+          assignment,
+          executor,
+          root.adopt(name(assignment), directory, action.inputs(), action.outputs()));
+    }
+
+    private static String name(Assignment assignment) {
+      PreparedTask task = assignment.prepared();
+      return task.run() + "-" + task.task() + "-" + assignment.attempt();
+    }
+
+    private AttemptSandbox made(
+        Assignment assignment, TaskExecutor executor, @Nullable Sandbox sandbox) {
+      Map<String, String> secrets = new HashMap<>();
+      for (Map.Entry<String, String> secret : assignment.prepared().secrets().entrySet()) {
+        String value = config.secrets().get(secret.getValue());
+        if (value == null) {
+          remove(sandbox);
+          return new Refused(
+              broken(FailureKind.USER, "secret " + secret.getValue() + " is not set"));
+        }
+        secrets.put(secret.getKey(), value);
+      }
+      return new Made(this, assignment, sandbox, request(assignment, executor, sandbox, secrets));
+    }
+
     private static AttemptReport broken(FailureKind kind, String message) {
       return new AttemptReport.Broken(Failure.of(kind, message));
     }
 
     private ExecutionRequest request(
-        Assignment assignment, @Nullable Sandbox sandbox, Map<String, String> secrets) {
+        Assignment assignment,
+        TaskExecutor executor,
+        @Nullable Sandbox sandbox,
+        Map<String, String> secrets) {
       PreparedTask task = assignment.prepared();
       Map<String, String> environment = new HashMap<>();
       if (sandbox != null) {
-        environment.putAll(sandbox.environment(config.searchPath()));
+        Path seen = executor.seenAt(sandbox.workingDirectory());
+        environment.putAll(Sandbox.environment(seen));
+        if (!executor.bringsSearchPath()) {
+          environment.put("PATH", config.searchPath());
+        }
       }
       environment.putAll(task.action().environment());
       environment.putAll(secrets);

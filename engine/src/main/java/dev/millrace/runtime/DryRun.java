@@ -1,5 +1,6 @@
 package dev.millrace.runtime;
 
+import dev.millrace.executor.ImagePin;
 import dev.millrace.run.IntList;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunMachine;
@@ -20,6 +21,7 @@ final class DryRun {
   private static final int BATCH = 64;
 
   private final RunContext context;
+  private final ExecutorImages images;
   private final RunMachine machine;
   private final RunHistory history;
   private final TaskPreparer preparer;
@@ -27,7 +29,8 @@ final class DryRun {
   private final Deque<Integer> ready = new ArrayDeque<>();
   private long sequence;
 
-  private DryRun(RunContext context, AcceptedRun accepted) {
+  private DryRun(RunContext context, ExecutorImages images, AcceptedRun accepted) {
+    this.images = images;
     this.context = context;
     machine = accepted.machine();
     history = new RunHistory(accepted.record(), context.plan(), context.submission());
@@ -41,8 +44,9 @@ final class DryRun {
    *
    * @throws IOException if storage cannot be used now
    */
-  static RunHistory of(RunContext context, AcceptedRun accepted) throws IOException {
-    DryRun dry = new DryRun(context, accepted);
+  static RunHistory of(RunContext context, ExecutorImages images, AcceptedRun accepted)
+      throws IOException {
+    DryRun dry = new DryRun(context, images, accepted);
     dry.go();
     return dry.history;
   }
@@ -62,6 +66,7 @@ final class DryRun {
         throw new IOException(prepared.trouble());
       }
       prepared.found().forEach(this::apply);
+      prepared.unpinned().forEach(this::pin);
     }
   }
 
@@ -72,6 +77,18 @@ final class DryRun {
     }
     for (int step : todo.expand().toArray()) {
       wish(preparer.readList(step, snapshots.listSource(step)));
+    }
+  }
+
+  /** A task whose image is not here is not looked up: its key is not known before a pull. */
+  private void pin(TaskPreparer.Unpinned task) {
+    ImageName name = task.image();
+    if (context.images().idOf(name) == null
+        && images.lookUp(name) instanceof ImagePin.Pinned(String imageId)) {
+      wish(new RunWish.PinImage(name.executor(), name.image(), imageId));
+    }
+    if (context.images().idOf(name) != null) {
+      ready.add(task.task());
     }
   }
 
@@ -99,6 +116,7 @@ final class DryRun {
   }
 
   private void tell(CommittedFact fact) {
+    context.images().apply(fact.event());
     sequence = fact.sequence();
     history.add(fact);
   }

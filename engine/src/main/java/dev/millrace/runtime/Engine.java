@@ -75,6 +75,8 @@ public final class Engine implements AutoCloseable {
   private final DiskSpace space;
   private final WishTaker wishes;
   private final RunContext.Host host;
+  private final ExecutorImages images;
+  private final Takeover takeover;
   private final Set<String> executors;
   private final double slots;
 
@@ -98,10 +100,13 @@ public final class Engine implements AutoCloseable {
                 .name("millrace-worker")
                 .uncaughtExceptionHandler((thread, e) -> loop.execute(() -> broken(e)))
                 .factory());
-    sandboxes = new LazySandboxes(config.stateDirectory(), trees, parts.beforeFirstAttempt);
+    Leftovers leftovers = new Leftovers(parts.executors, this::mayGoOn);
+    sandboxes =
+        new LazySandboxes(config.stateDirectory(), trees, parts.beforeFirstAttempt, leftovers);
     Map<String, TaskExecutor> byName = new HashMap<>();
     parts.executors.forEach(executor -> byName.put(executor.name(), executor));
     executors = Set.copyOf(byName.keySet());
+    images = new ExecutorImages(Map.copyOf(byName));
     LocalPost post = new LocalPost(loop);
     node = new EngineNode(loop, post, new JournalEndings(journal, workers));
     AttemptSandbox.Factory factory =
@@ -111,6 +116,7 @@ public final class Engine implements AutoCloseable {
     space = new DiskSpace(config.stateDirectory());
     attempts = new SandboxedAttempts(byName, factory, stalls, space);
     worker = new WorkerAgent(self, observation.observed(attempts), post, System::nanoTime);
+    takeover = new Takeover(leftovers, attempts, worker, observation);
     post.connect(node, worker, attempts::expect);
     host =
         new RunContext.Host(
@@ -121,6 +127,7 @@ public final class Engine implements AutoCloseable {
             trees,
             results,
             tools,
+            images,
             new SqliteStepDurations(database),
             () -> ThreadLocalRandom.current().nextDouble(),
             () -> worker.waiting() < HUNGRY);
@@ -295,7 +302,7 @@ public final class Engine implements AutoCloseable {
     byte[] document = submission.documentBytes();
     Digest digest = submission.digest(Digest.of(document));
     Optional<RunRecord> interrupted = journal.findUnfinished(digest.text());
-    return interrupted.isPresent()
+    return interrupted.isPresent() && imagesAreAsTheyWere(interrupted.get().id(), plan)
         ? goOn(interrupted.get().id(), asked)
         : begin(digest, trees.store().put(document), asked);
   }
@@ -338,8 +345,14 @@ public final class Engine implements AutoCloseable {
             Instant.now());
     RunContext context =
         new RunContext(
-            accepted.record().id(), submission, SourceProvider.NONE, runPlan, _ -> 0, host);
-    return DryRun.of(context, accepted);
+            accepted.record().id(),
+            submission,
+            SourceProvider.NONE,
+            runPlan,
+            _ -> 0,
+            new RunImages(),
+            host);
+    return DryRun.of(context, images, accepted);
   }
 
   /**
@@ -370,7 +383,7 @@ public final class Engine implements AutoCloseable {
     EngineObserver.Taken taken =
         new EngineObserver.Taken(id, submission.labels(), now.toEpochMilli(), false);
     CommitBuffer.Owned owned = new CommitBuffer.Owned(id, 1, run.facts().size());
-    RunDriver driver = driver(owned, machine, asked, taken);
+    RunDriver driver = driver(owned, machine, context(id, asked), asked.listener, taken);
     RunHandle handle = new RunHandle(id, false, machine.state(), driver, loop);
     loop.execute(() -> driver.begin(run.facts()));
     return handle;
@@ -431,37 +444,71 @@ public final class Engine implements AutoCloseable {
     return goOn(id, new Asked(plan, submission, sources, listener));
   }
 
+  /**
+   * An interrupted run has its images for good. If a name stands for another one by now, what is
+   * asked for is another run.
+   */
+  private boolean imagesAreAsTheyWere(String run, Plan plan) {
+    if (plan.steps().stream().allMatch(step -> step.image() == null)) {
+      return true;
+    }
+    RunImages pinned = new RunImages();
+    var _ = new RunFacts(journal, run).forEach(fact -> pinned.apply(fact.event()));
+    return images.standFor(pinned.all());
+  }
+
+  /** Tells whether a run is there and has not ended, so that attempts of it can be of use. */
+  private boolean mayGoOn(String run) {
+    return journal.find(run).filter(found -> found.summary().finished() == null).isPresent();
+  }
+
   private RunHandle goOn(String id, Asked asked) {
     long epoch = journal.claim(id, "pid " + ProcessHandle.current().pid());
     RunMachine machine = new RunMachine(asked.plan.nodes());
+    RunContext context = context(id, asked);
     RunFacts facts = new RunFacts(journal, id);
-    long last = facts.forEach(fact -> machine.apply(fact.event()));
+    long last =
+        facts.forEach(
+            fact -> {
+              machine.apply(fact.event());
+              context.images().apply(fact.event());
+            });
+    Takeover.Kept kept = takeover.claim(context, machine.state());
     long accepted = facts.read(1, 1).getFirst().atMillis();
     EngineObserver.Taken taken =
         new EngineObserver.Taken(id, asked.submission.labels(), accepted, true);
-    RunDriver driver = driver(new CommitBuffer.Owned(id, epoch, last), machine, asked, taken);
+    CommitBuffer.Owned owned = new CommitBuffer.Owned(id, epoch, last);
+    RunDriver driver = driver(owned, machine, context, asked.listener, taken);
     RunHandle handle = new RunHandle(id, true, machine.state(), driver, loop);
     List<WishInbox.Entry> askedMeanwhile = wishes.of(id);
     loop.execute(
         () -> {
-          // What ran in an engine of this machine died with it.
-          driver.goOn(Set.of());
+          // What ran in an engine of this machine and was not found died with it.
+          driver.goOn(Set.of(), kept.tasks());
+          takeover.adopt(kept, epoch);
           wishes.take(askedMeanwhile);
         });
     return handle;
   }
 
+  private RunContext context(String id, Asked asked) {
+    return new RunContext(
+        id,
+        asked.submission,
+        asked.sources,
+        asked.plan,
+        asked.plan.weights(host.durations(), slots),
+        new RunImages(),
+        host);
+  }
+
   private RunDriver driver(
-      CommitBuffer.Owned owned, RunMachine machine, Asked asked, EngineObserver.Taken taken) {
-    RunContext context =
-        new RunContext(
-            owned.run(),
-            asked.submission,
-            asked.sources,
-            asked.plan,
-            asked.plan.weights(host.durations(), slots),
-            host);
-    RunListener listener = observation.observed(owned.run(), asked.listener);
+      CommitBuffer.Owned owned,
+      RunMachine machine,
+      RunContext context,
+      RunListener following,
+      EngineObserver.Taken taken) {
+    RunListener listener = observation.observed(owned.run(), following);
     RunDriver driver = new RunDriver(context, machine, journal, owned, listener);
     loop.execute(
         () -> {

@@ -14,13 +14,15 @@ final class LazySandboxes implements AttemptSandbox.Factory.SandboxSource, AutoC
   private final Path directory;
   private final Trees trees;
   private final Runnable beforeFirst;
+  private final Leftovers leftovers;
   private @Nullable SandboxRoot root;
   private boolean closed;
 
-  LazySandboxes(Path stateDirectory, Trees trees, Runnable beforeFirst) {
+  LazySandboxes(Path stateDirectory, Trees trees, Runnable beforeFirst, Leftovers leftovers) {
     this.directory = stateDirectory.resolve("sandboxes");
     this.trees = trees;
     this.beforeFirst = beforeFirst;
+    this.leftovers = leftovers;
   }
 
   @Override
@@ -31,7 +33,7 @@ final class LazySandboxes implements AttemptSandbox.Factory.SandboxSource, AutoC
     }
     if (opened == null) {
       beforeFirst.run();
-      opened = SandboxRoot.open(directory, trees);
+      opened = SandboxRoot.open(directory, trees, leftovers.sandboxes());
       root = opened;
     }
     return opened;

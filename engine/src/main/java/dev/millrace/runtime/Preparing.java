@@ -47,6 +47,9 @@ final class Preparing {
     /** A task has to wait for results that are being made again at this moment. */
     void makeAgain(int task, List<Integer> producers);
 
+    /** A task can be prepared when its image is pinned. It counts as being prepared till then. */
+    void unpinned(TaskPreparer.Unpinned task);
+
     /** Tasks cannot be prepared for now, or, with null, can again. */
     void preparingTrouble(@Nullable String message);
   }
@@ -127,12 +130,28 @@ final class Preparing {
       return;
     }
     client.prepared(prepared.found());
+    prepared.unpinned().forEach(client::unpinned);
     if (prepared.held().isEmpty()) {
       fill();
     } else {
       client.preparingTrouble(prepared.trouble());
       context.loop().schedule(RETRY_MILLIS, () -> tryAgain(prepared.held()));
     }
+  }
+
+  /** Prepares tasks whose images have been pinned. */
+  void again(List<Integer> tasks) {
+    preparing -= tasks.size();
+    if (!closed) {
+      tasks.reversed().forEach(ready::addFirst);
+      fill();
+    }
+  }
+
+  /** Does without a task whose image cannot be had. */
+  void drop() {
+    preparing--;
+    fill();
   }
 
   /** Takes down anew what the held tasks need, since time has passed, and prepares them. */

@@ -7,6 +7,7 @@ import dev.millrace.pipeline.Param;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineParser;
 import dev.millrace.pipeline.Step;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.plan.PathProbe;
 import dev.millrace.plan.Plan;
@@ -31,9 +32,9 @@ final class Replanning {
           case PipelineParser.Rejected(var problems, _) ->
               throw new IOException("the run's document is of another version: " + problems);
         };
-    Map<String, ImageUse> executors = new HashMap<>();
+    Map<String, ExecutorOffer> executors = new HashMap<>();
     for (Step step : pipeline.steps().values()) {
-      executors.put(step.executor(), ImageUse.OPTIONAL);
+      executors.put(step.executor(), ExecutorOffer.of(ImageUse.OPTIONAL));
     }
     Map<String, String> typed = new HashMap<>();
     Map<String, JsonValue> values = new HashMap<>(submission.params());

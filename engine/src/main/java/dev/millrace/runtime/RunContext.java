@@ -18,6 +18,7 @@ import java.util.function.IntToDoubleFunction;
  * @param sources where lost content of the user's files can be had again
  * @param weights by step: the longest time in milliseconds from the start of one of its tasks to
  *     the end of the run, as far as is known
+ * @param images what the names of images stand for
  * @param host what the run lives in
  */
 record RunContext(
@@ -26,6 +27,7 @@ record RunContext(
     SourceProvider sources,
     RunPlan plan,
     IntToDoubleFunction weights,
+    RunImages images,
     Host host) {
 
   double weight(int step) {
@@ -38,6 +40,7 @@ record RunContext(
    * @param loop on which the runs live
    * @param workers threads for what must not hold the loop up: hashing, reading, looking up
    * @param post carries messages to the placement loop and to workers
+   * @param imageSource finds out what names of images stand for
    * @param durations of earlier runs' steps
    * @param random numbers in [0, 1), to spread retries
    * @param hungry whether workers will soon have nothing to do but for attempts not yet started
@@ -50,6 +53,7 @@ record RunContext(
       Trees trees,
       ResultReader results,
       ToolFingerprints tools,
+      ImageSource imageSource,
       StepDurations durations,
       DoubleSupplier random,
       BooleanSupplier hungry) {}

@@ -93,9 +93,13 @@ final class RunDispatch {
     context.post().toPlacement(new ToPlacement.Want(context.id(), epoch, entry(flying)));
   }
 
-  /** Takes up an attempt that a former owner has started. */
-  void adopt(int task, int attempt, String worker) {
-    Flying flying = new Flying(task, attempt, null, Stage.RUNNING);
+  /**
+   * Takes up an attempt that a former owner has started.
+   *
+   * @param prepared null where it is not known any more what the task needs
+   */
+  void adopt(int task, int attempt, String worker, @Nullable PreparedTask prepared) {
+    Flying flying = new Flying(task, attempt, prepared, Stage.RUNNING);
     flying.worker = worker;
     flying.sent = true;
     flying.confirmed = true;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The owner of a run and its one writer: turns what happens into wishes, commits the facts, and
  * does what the machine then asks for. Lives on the engine's loop.
  */
-final class RunDriver implements CommitBuffer.Client, Preparing.Client {
+final class RunDriver implements CommitBuffer.Client, Preparing.Client, ImagePinning.Client {
   /** After so many ticks without a fact it makes sure that nobody else has the run. */
   private static final int QUIET_TICKS = 5;
 
@@ -40,6 +40,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
   private final CommitBuffer commits;
   private final TaskPreparer preparer;
   private final Preparing preparing;
+  private final ImagePinning pinning;
   private final RunDispatch dispatch;
   private final Snapshots snapshots;
   private final RunListener listener;
@@ -67,6 +68,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
     preparer = new TaskPreparer(context);
     snapshots = new Snapshots(context.plan(), machine.state());
     preparing = new Preparing(context, machine.state(), snapshots, preparer, this, dispatch::size);
+    pinning = new ImagePinning(context, this);
     view = new RunView(context.id(), context.plan(), machine.state());
   }
 
@@ -100,13 +102,14 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
    * Goes on with a run that was read back.
    *
    * @param present addresses of workers on which its attempts may still run
+   * @param kept tasks whose attempts go on here though their worker is not present
    */
-  void goOn(Set<String> present) {
-    wish(new RunWish.Recover(present));
+  void goOn(Set<String> present, Map<Integer, PreparedTask> kept) {
+    wish(new RunWish.Recover(present, kept.keySet()));
     RunState state = machine.state();
     for (int task = 0; task < state.tasks(); task++) {
       if (state.status(task) instanceof TaskStatus.Running(_, int attempt, String worker)) {
-        dispatch.adopt(task, attempt, worker);
+        dispatch.adopt(task, attempt, worker, kept.get(task));
         if (state.mustStop(task)) {
           dispatch.stop(task);
         }
@@ -118,6 +121,7 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
   void abandon(Throwable cause) {
     commits.close();
     preparing.close();
+    pinning.close();
     done.completeExceptionally(cause);
   }
 
@@ -128,7 +132,9 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
 
   /** Decides, and does what follows. */
   void wish(RunWish wish) {
-    commits.add(machine.decide(wish, context.now()));
+    List<RunEvent> facts = machine.decide(wish, context.now());
+    facts.forEach(context.images()::apply);
+    commits.add(facts);
     if (machine.state().runStatus() != RunStatus.RUNNING) {
       commits.hurry();
     }
@@ -198,6 +204,32 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client {
       case Preparation.MakeAgain(var task, var producers) -> makeAgain(task, producers);
       case Preparation.Miss(var task, var why) -> queue(task, why);
     }
+  }
+
+  @Override
+  public void unpinned(TaskPreparer.Unpinned task) {
+    pinning.await(task.image(), task.pull(), task.task());
+  }
+
+  @Override
+  public void pinned(ImageName name, String imageId) {
+    wish(new RunWish.PinImage(name.executor(), name.image(), imageId));
+  }
+
+  @Override
+  public void imageRefused(int task, Failure failure) {
+    wish(new RunWish.FailTask(task, failure));
+    preparing.drop();
+  }
+
+  @Override
+  public void imageTrouble(ImageName name, @Nullable String message) {
+    troubles.set("image " + name.image(), message);
+  }
+
+  @Override
+  public void prepareAgain(List<Integer> tasks) {
+    preparing.again(tasks);
   }
 
   private void queue(PreparedTask task, Explanation why) {

@@ -196,6 +196,7 @@ public final class RunHistory {
       case RunEvent.TaskFailed(var task, _) -> settled(task, fact.atMillis());
       case RunEvent.RunAccepted _,
           RunEvent.StepExpanded _,
+          RunEvent.ImagePinned _,
           RunEvent.TaskReconsidered _,
           RunEvent.RetryDue _,
           RunEvent.InputsLost _,

@@ -10,6 +10,7 @@ import dev.millrace.executor.ExecutionOutcome;
 import dev.millrace.executor.TaskExecutor;
 import dev.millrace.run.Failure;
 import dev.millrace.run.FailureKind;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -67,6 +68,15 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
       attempt.begin();
     }
     return attempt;
+  }
+
+  /** Returns what goes on with an attempt that was found, in place of starting it. */
+  AttemptRunner adopting(Leftovers.Found found) {
+    return (assignment, ended) -> {
+      Attempt attempt = new Attempt(assignment, found.executor(), ended);
+      attempt.onThread(() -> attempt.adopt(found));
+      return attempt;
+    };
   }
 
   /** Returns the attempt of that name if its command runs, or null. */
@@ -137,6 +147,26 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
         tryAgain(e.getMessage(), this::begin);
       } catch (RuntimeException | Error e) {
         report(broken("the attempt could not be started: " + e));
+      }
+    }
+
+    private void adopt(Leftovers.Found found) {
+      try {
+        switch (sandboxes.adopt(assignment, executor, found.leftover().workingDirectory())) {
+          case AttemptSandbox.Refused(var report) -> {
+            found.discard();
+            report(report);
+          }
+          case AttemptSandbox.Made made -> {
+            live.put(assignment.ref(), made.live());
+            started(
+                executor.adopt(found.leftover(), made.request(), outcome -> ended(made, outcome)));
+          }
+        }
+      } catch (StorageUnavailableException e) {
+        tryAgain(e.getMessage(), () -> adopt(found));
+      } catch (IOException | RuntimeException | Error e) {
+        report(broken("the attempt could not be taken over: " + e));
       }
     }
 

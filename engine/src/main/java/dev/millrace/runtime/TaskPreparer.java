@@ -7,6 +7,7 @@ import dev.millrace.digest.Digest;
 import dev.millrace.dispatch.PreparedTask;
 import dev.millrace.json.JsonArray;
 import dev.millrace.json.JsonValue;
+import dev.millrace.pipeline.ContainerSpec.Pull;
 import dev.millrace.pipeline.PipelineOutput;
 import dev.millrace.plan.Evaluated;
 import dev.millrace.plan.Fan;
@@ -43,14 +44,23 @@ final class TaskPreparer {
   /**
    * What came of a batch.
    *
+   * @param unpinned tasks whose images have to be pinned first
    * @param held tasks that cannot be prepared now, because storage cannot be used
    * @param trouble what is wrong with it; null where nothing is
    */
-  record Prepared(List<Preparation> found, List<TaskSnapshot> held, @Nullable String trouble) {}
+  record Prepared(
+      List<Preparation> found,
+      List<Unpinned> unpinned,
+      List<TaskSnapshot> held,
+      @Nullable String trouble) {}
+
+  /** A task of which it is not known what the name of its image stands for. */
+  record Unpinned(int task, ImageName image, Pull pull) {}
 
   /** Prepares tasks; nothing that goes wrong with one of them keeps the others. */
   Prepared prepare(List<TaskSnapshot> batch) {
     List<Preparation> found = new ArrayList<>(batch.size());
+    List<Unpinned> unpinned = new ArrayList<>(0);
     List<TaskSnapshot> held = new ArrayList<>(0);
     List<PreparedTask> made = new ArrayList<>(batch.size());
     List<TaskSnapshot> snapshots = new ArrayList<>(batch.size());
@@ -63,6 +73,8 @@ final class TaskPreparer {
             snapshots.add(snapshot);
           }
           case ActionMaker.Made.NotWanted _ -> found.add(new Preparation.Skip(snapshot.task()));
+          case ActionMaker.Made.Unpinned(var image, var pull) ->
+              unpinned.add(new Unpinned(snapshot.task(), image, pull));
           case ActionMaker.Made.Impossible(var failure) ->
               found.add(new Preparation.Fail(snapshot.task(), failure));
         }
@@ -84,7 +96,7 @@ final class TaskPreparer {
     } catch (IOException | RuntimeException e) {
       made.forEach(task -> found.add(broken(task.task(), e)));
     }
-    return new Prepared(found, held, trouble);
+    return new Prepared(found, unpinned, held, trouble);
   }
 
   private static Preparation broken(int task, Exception cause) {

@@ -23,6 +23,11 @@ record TaskSnapshot(
     Map<Integer, SeenTask> sights,
     Map<Integer, FanIn> fanIns) {
 
+  /** Returns the same for an attempt of that number. */
+  TaskSnapshot asAttempt(int number) {
+    return new TaskSnapshot(task, step, instance, number, sights, fanIns);
+  }
+
   /** Returns the upstream tasks that have not ended, because their results are made again. */
   List<Integer> unsettled() {
     List<Integer> unsettled = new ArrayList<>(0);

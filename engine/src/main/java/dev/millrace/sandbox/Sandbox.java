@@ -65,15 +65,14 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * Returns the variables that each attempt has: {@code PATH}, {@code HOME}, {@code TMPDIR} and
-   * {@code LANG}. Home is the directory for temporary files: what programs leave in it is nobody's
-   * output.
+   * Returns the variables that each attempt has: {@code HOME}, {@code TMPDIR} and {@code LANG}.
+   * Home is the directory for temporary files: what programs leave in it is nobody's output.
    *
-   * @param path the command search path, such as {@link #DEFAULT_PATH}
+   * @param directory where the command finds its working directory
    */
-  public Map<String, String> environment(String path) {
-    String tmp = workspace.tmp().toString();
-    return Map.of("PATH", path, "HOME", tmp, "TMPDIR", tmp, "LANG", "C.UTF-8");
+  public static Map<String, String> environment(Path directory) {
+    String tmp = directory.resolve(Workspace.TMP).toString();
+    return Map.of("HOME", tmp, "TMPDIR", tmp, "LANG", "C.UTF-8");
   }
 
   /**

@@ -10,7 +10,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -54,14 +56,24 @@ public final class SandboxRoot implements AutoCloseable {
    * @param trees where inputs come from and outputs go to
    */
   public static SandboxRoot open(Path root, Trees trees) throws IOException {
+    return open(root, trees, Set.of());
+  }
+
+  /**
+   * Opens the directory likewise, but leaves those sandboxes of dead engines that {@link #adopt}
+   * may be asked for.
+   *
+   * @param kept their working directories
+   */
+  public static SandboxRoot open(Path root, Trees trees, Set<Path> kept) throws IOException {
     try {
-      return openUnsafe(root, trees);
+      return openUnsafe(root, trees, kept);
     } catch (IOException e) {
       throw StorageUnavailableException.blame(root, e);
     }
   }
 
-  private static SandboxRoot openUnsafe(Path root, Trees trees) throws IOException {
+  private static SandboxRoot openUnsafe(Path root, Trees trees, Set<Path> kept) throws IOException {
     FileCalls.expectMany();
     Files.createDirectories(root);
     Path real = root.toRealPath();
@@ -74,7 +86,7 @@ public final class SandboxRoot implements AutoCloseable {
     }
     SandboxRoot opened = new SandboxRoot(real, real.resolve(name), lock, trees);
     Files.createDirectory(opened.own);
-    opened.sweep();
+    opened.sweep(kept);
     return opened;
   }
 
@@ -105,6 +117,21 @@ public final class SandboxRoot implements AutoCloseable {
     } catch (IOException e) {
       throw StorageUnavailableException.blame(own, e);
     }
+  }
+
+  /**
+   * Takes over a sandbox that a dead engine made. It is not looked at: its attempt may still run.
+   *
+   * @param directory its working directory
+   * @param inputs as it was made with
+   * @param outputs likewise
+   */
+  public Sandbox adopt(
+      String name,
+      Path directory,
+      SortedMap<String, Artifact> inputs,
+      SortedMap<String, OutputPath> outputs) {
+    return new Sandbox(this, name, Workspace.at(directory), trees, inputs, outputs);
   }
 
   private void furnish(
@@ -150,6 +177,10 @@ public final class SandboxRoot implements AutoCloseable {
    * @return how many engines had left some
    */
   public int sweep() throws IOException {
+    return sweep(Set.of());
+  }
+
+  private int sweep(Set<Path> kept) throws IOException {
     List<String> dead = new ArrayList<>();
     try (DirectoryStream<Path> locks = Files.newDirectoryStream(root, "*" + LOCK)) {
       for (Path file : locks) {
@@ -161,12 +192,34 @@ public final class SandboxRoot implements AutoCloseable {
     for (String name : dead) {
       try (OwnerLock taken = OwnerLock.takeOver(root.resolve(name + LOCK))) {
         if (taken != null) {
-          Removal.remove(root.resolve(name));
+          sweep(root.resolve(name), kept);
           swept++;
         }
       }
     }
     return swept;
+  }
+
+  /** What is kept keeps its directory; that goes with a later engine, when nothing is kept. */
+  private static void sweep(Path dead, Set<Path> kept) throws IOException {
+    Set<Path> left = new HashSet<>();
+    for (Path directory : kept) {
+      if (dead.equals(directory.getParent())) {
+        Workspace workspace = Workspace.at(directory);
+        left.addAll(List.of(workspace.directory(), workspace.stdout(), workspace.stderr()));
+      }
+    }
+    if (left.isEmpty()) {
+      Removal.remove(dead);
+      return;
+    }
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(dead)) {
+      for (Path child : children) {
+        if (!left.contains(child)) {
+          Removal.remove(child);
+        }
+      }
+    }
   }
 
   /** Removes all sandboxes of this engine that were not kept. */

@@ -93,7 +93,8 @@ final class Workspaces implements AutoCloseable {
 
   /** Empties a workspace soon, to be used again. Its processes have ended. */
   void giveBack(Workspace workspace) {
-    cleaner.execute(() -> restore(workspace));
+    boolean own = parent.equals(workspace.directory().getParent());
+    cleaner.execute(() -> restore(workspace, own));
   }
 
   /** Returns when all that was given back before has been emptied. */
@@ -105,9 +106,10 @@ final class Workspaces implements AutoCloseable {
     }
   }
 
-  private void restore(Workspace workspace) {
+  /** One that was taken over from a dead engine is not used again. */
+  private void restore(Workspace workspace, boolean own) {
     try {
-      if (empty(workspace)) {
+      if (own && empty(workspace)) {
         synchronized (clean) {
           clean.add(workspace);
         }

@@ -48,7 +48,11 @@ class DocumentPlannerFuzzTest {
         pipeline,
         Map.of("token", "x"),
         Map.of(),
-        Map.of("local", ImageUse.NONE, "docker", ImageUse.REQUIRED),
+        Map.of(
+            "local",
+            ExecutorOffer.of(ImageUse.NONE),
+            "docker",
+            ExecutorOffer.of(ImageUse.REQUIRED)),
         PathProbe.ANY);
   }
 }

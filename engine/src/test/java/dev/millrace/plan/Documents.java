@@ -13,8 +13,14 @@ import java.util.Set;
 /** Plans documents that tests write with single quotes. */
 final class Documents {
 
-  static final Map<String, ImageUse> EXECUTORS =
-      Map.of("local", ImageUse.NONE, "docker", ImageUse.REQUIRED, "worker", ImageUse.OPTIONAL);
+  static final Map<String, ExecutorOffer> EXECUTORS =
+      Map.of(
+          "local",
+          ExecutorOffer.of(ImageUse.NONE),
+          "docker",
+          ExecutorOffer.of(ImageUse.REQUIRED),
+          "worker",
+          ExecutorOffer.of(ImageUse.OPTIONAL));
 
   private static final Set<String> MISSING = Set.of("missing.csv", "missing.py");
 

@@ -44,7 +44,11 @@ class InvalidDocumentsTest {
         pipeline,
         Map.of(),
         Map.of(),
-        Map.of("local", ImageUse.NONE, "docker", ImageUse.REQUIRED),
+        Map.of(
+            "local",
+            ExecutorOffer.of(ImageUse.NONE),
+            "docker",
+            ExecutorOffer.of(ImageUse.REQUIRED)),
         path -> Files.exists(InvalidDocuments.FOLDER.resolve(path)));
   }
 }

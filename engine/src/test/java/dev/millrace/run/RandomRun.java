@@ -257,7 +257,7 @@ final class RandomRun {
     wake.clear();
     expand.clear();
     stop.clear();
-    wish(new RunWish.Recover(Set.of()));
+    wish(new RunWish.Recover(Set.of(), Set.of()));
   }
 
   private void work() {

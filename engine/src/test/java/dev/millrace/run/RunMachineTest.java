@@ -131,7 +131,7 @@ final class RunMachineTest {
     machine.decide(queue, 0);
     assertEquals(new TaskStatus.Held(RandomRun.KEY), machine.state().status(0));
     assertEquals(List.of(), machine.decide(new RunWish.StartAttempt(0, "w"), 0));
-    assertEquals(List.of(), machine.decide(new RunWish.Recover(Set.of()), 0));
+    assertEquals(List.of(), machine.decide(new RunWish.Recover(Set.of(), Set.of()), 0));
     assertEquals(
         List.of(new RunEvent.TaskApproved(0, "ada", "fine")),
         machine.decide(new RunWish.Approve(0, "ada", "fine"), 0));

@@ -13,6 +13,7 @@ import dev.millrace.executor.TaskExecutor;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.pipeline.PipelineParser;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.plan.PathProbe;
 import dev.millrace.plan.Plan;
@@ -108,7 +109,11 @@ class FullDiskTest {
     PipelineParser.Parsed parsed = (PipelineParser.Parsed) PipelineParser.parse(json);
     PlanRequest request =
         new PlanRequest(
-            parsed.pipeline(), Map.of(), Map.of(), Map.of("writing", ImageUse.NONE), PathProbe.ANY);
+            parsed.pipeline(),
+            Map.of(),
+            Map.of(),
+            Map.of("writing", ExecutorOffer.of(ImageUse.NONE)),
+            PathProbe.ANY);
     return ((Planned.Ok) Planner.plan(request)).plan();
   }
 

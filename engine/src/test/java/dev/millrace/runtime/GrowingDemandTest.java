@@ -13,6 +13,7 @@ import dev.millrace.executor.TaskExecutor;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.pipeline.PipelineParser;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.plan.PathProbe;
 import dev.millrace.plan.Plan;
@@ -110,7 +111,7 @@ class GrowingDemandTest {
   private static Plan plan() {
     JsonObject json = (JsonObject) JsonReader.read(PIPELINE.getBytes(StandardCharsets.UTF_8));
     PipelineParser.Parsed parsed = (PipelineParser.Parsed) PipelineParser.parse(json);
-    Map<String, ImageUse> executors = Map.of("small", ImageUse.NONE);
+    Map<String, ExecutorOffer> executors = Map.of("small", ExecutorOffer.of(ImageUse.NONE));
     Planned planned =
         Planner.plan(
             new PlanRequest(parsed.pipeline(), Map.of(), Map.of(), executors, PathProbe.ANY));

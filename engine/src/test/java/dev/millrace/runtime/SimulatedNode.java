@@ -3,6 +3,8 @@ package dev.millrace.runtime;
 import dev.millrace.content.Trees;
 import dev.millrace.digest.Digest;
 import dev.millrace.dispatch.Post;
+import dev.millrace.executor.ImagePin;
+import dev.millrace.pipeline.ContainerSpec.Pull;
 import dev.millrace.run.RunEvent;
 import dev.millrace.run.RunMachine;
 import dev.millrace.simulation.CacheLink;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -23,6 +26,8 @@ import java.util.function.Function;
 
 /** One life of an engine: begins and takes up runs as the real one does. */
 final class SimulatedNode {
+  private static final long IMAGE_LASTS_MILLIS = 5_000;
+
   private final World world;
   private final SimulatedProcess process;
   private final SimulatedLoop loop;
@@ -55,9 +60,27 @@ final class SimulatedNode {
             trees,
             new ResultReader(store),
             new ToolFingerprints(""),
+            this::pin,
             world.durations(),
             world.chance()::share,
             () -> world.chance().in(0.5));
+  }
+
+  /** Names move to other images as time passes, and who knows them is not always there. */
+  private void pin(
+      ImageName name, Pull pull, Consumer<String> progress, Consumer<ImagePin> answer) {
+    process.after(
+        world.chance().spread(20, 2_000 * SimulatedTime.MILLI),
+        () -> {
+          if (world.chance().in(0.05)) {
+            answer.accept(new ImagePin.Refused("there is no such image"));
+          } else if (world.chance().in(0.3)) {
+            answer.accept(new ImagePin.Unavailable("it does not answer"));
+          } else {
+            long version = world.time().millis() / IMAGE_LASTS_MILLIS;
+            answer.accept(new ImagePin.Pinned(name.image() + "@" + version));
+          }
+        });
   }
 
   private void guarded(Runnable task) {
@@ -121,7 +144,9 @@ final class SimulatedNode {
                 (ok, failure) -> {
                   if (failure == null) {
                     int facts = accepted.facts().size();
-                    RunDriver driver = driver(run, plan, accepted.machine(), 1, facts);
+                    RunImages images = new RunImages();
+                    CommitBuffer.Owned owned = new CommitBuffer.Owned(run.id(), 1, facts);
+                    RunDriver driver = driver(run, plan, accepted.machine(), images, owned);
                     loop.execute(() -> driver.begin(accepted.facts()));
                   }
                 });
@@ -152,9 +177,17 @@ final class SimulatedNode {
     try {
       RunPlan plan = new RunPlan(run.plan());
       RunMachine machine = new RunMachine(plan.nodes());
-      long last = new RunFacts(database, run.id()).forEach(fact -> machine.apply(fact.event()));
-      RunDriver driver = driver(run, plan, machine, epoch, last);
-      loop.execute(() -> driver.goOn(present));
+      RunImages images = new RunImages();
+      long last =
+          new RunFacts(database, run.id())
+              .forEach(
+                  fact -> {
+                    machine.apply(fact.event());
+                    images.apply(fact.event());
+                  });
+      CommitBuffer.Owned owned = new CommitBuffer.Owned(run.id(), epoch, last);
+      RunDriver driver = driver(run, plan, machine, images, owned);
+      loop.execute(() -> driver.goOn(present, Map.of()));
       loop.execute(() -> then.accept(driver));
     } catch (UncheckedIOException e) {
       failed.run();
@@ -162,7 +195,11 @@ final class SimulatedNode {
   }
 
   private RunDriver driver(
-      SubmittedRun run, RunPlan plan, RunMachine machine, long epoch, long last) {
+      SubmittedRun run,
+      RunPlan plan,
+      RunMachine machine,
+      RunImages images,
+      CommitBuffer.Owned owned) {
     RunContext context =
         new RunContext(
             run.id(),
@@ -170,8 +207,8 @@ final class SimulatedNode {
             run.sources(),
             plan,
             plan.weights(world.durations(), 2),
+            images,
             host);
-    CommitBuffer.Owned owned = new CommitBuffer.Owned(run.id(), epoch, last);
     RunDriver driver = new RunDriver(context, machine, database, owned, new Listener());
     loop.execute(() -> node.add(driver));
     var _ = driver.done().whenComplete((end, failure) -> ended(driver));

@@ -3,6 +3,7 @@ package dev.millrace.simulation;
 import dev.millrace.json.JsonObject;
 import dev.millrace.json.JsonReader;
 import dev.millrace.pipeline.PipelineParser;
+import dev.millrace.plan.ExecutorOffer;
 import dev.millrace.plan.ImageUse;
 import dev.millrace.plan.PathProbe;
 import dev.millrace.plan.Plan;
@@ -80,7 +81,7 @@ public final class RandomDocument {
                         pipeline,
                         Map.of(),
                         Map.of(),
-                        Map.of(EXECUTOR, ImageUse.NONE),
+                        Map.of(EXECUTOR, ExecutorOffer.of(ImageUse.OPTIONAL)),
                         PathProbe.ANY))
                 instanceof Planned.Ok(var plan)
         ? plan
@@ -122,6 +123,9 @@ public final class RandomDocument {
     }
     members.add("'on': '" + chance.of(TRIGGERS) + "'");
     members.add("'cache': '" + chance.of(CACHE) + "'");
+    if (chance.in(0.2)) {
+      members.add("'image': 'i" + chance.below(2) + "'");
+    }
     members.add("'priority': " + chance.below(3));
     if (chance.in(0.5)) {
       members.add(retry());
