@@ -1,0 +1,112 @@
+package dev.millrace.executors.docker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the executor keeps in the state directory, under {@code docker/}: the id by which containers
+ * are recognised as those of engines of this state directory. A path would not do: another
+ * machine's engine can have the same path, and a directory can be moved.
+ */
+final class EngineState {
+  private static final String DIRECTORY = "docker";
+  private static final String ID_FILE = "engine-id";
+
+  private final Path directory;
+  private @Nullable String id;
+  private @Nullable Owner owner;
+
+  /**
+   * Prepares to read it.
+   *
+   * @param stateDirectory the engine's; made when something is first kept
+   */
+  EngineState(Path stateDirectory) {
+    directory = stateDirectory.toAbsolutePath().resolve(DIRECTORY);
+  }
+
+  /** Returns the directory that the executor may keep things in; made by {@link #id}. */
+  Path directory() {
+    return directory;
+  }
+
+  /** Returns the id of the engines of this state directory; makes it at the first call. */
+  synchronized String id() {
+    String known = id;
+    if (known == null) {
+      try {
+        known = read();
+        if (known == null) {
+          known = make();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot keep the engine's id in " + directory, e);
+      }
+      id = known;
+    }
+    return known;
+  }
+
+  /** Returns the id, or null where none was made, so that nothing can bear it. Makes nothing. */
+  synchronized @Nullable String idIfMade() {
+    try {
+      return id == null ? read() : id;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Returns as whom this process makes files. */
+  synchronized Owner owner() {
+    Owner known = owner;
+    if (known == null) {
+      try {
+        Files.createDirectories(directory);
+        known = Owner.ofThisProcess(directory);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write to " + directory, e);
+      }
+      owner = known;
+    }
+    return known;
+  }
+
+  private @Nullable String read() throws IOException {
+    try {
+      String text = Files.readString(directory.resolve(ID_FILE)).strip();
+      return text.isEmpty() ? null : text;
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  /** Appears whole or not at all, and whoever comes second takes the first one's. */
+  private String make() throws IOException {
+    Files.createDirectories(directory);
+    String made = UUID.randomUUID().toString();
+    Path file = directory.resolve(ID_FILE);
+    Path temporary = directory.resolve(ID_FILE + "." + made);
+    Files.writeString(temporary, made + "\n");
+    try {
+      Files.createLink(file, temporary);
+    } catch (FileAlreadyExistsException e) {
+      String other = read();
+      if (other != null) {
+        return other;
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (UnsupportedOperationException e) {
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    return made;
+  }
+}
