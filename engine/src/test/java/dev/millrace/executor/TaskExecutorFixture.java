@@ -24,12 +24,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the tests of {@link TaskExecutorTck} stand on: an executor for each test, requests with
- * sandboxes of their own, and the check that every end is told once.
+ * What {@link TaskExecutorTck} and other tests of executors stand on: an executor for each test,
+ * requests with sandboxes of their own, and the check that every end is told once.
  */
-abstract class TaskExecutorFixture {
+public abstract class TaskExecutorFixture {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
+
+  /** The variables of requests that want no others. */
+  protected static final Map<String, String> ENVIRONMENT =
+      Map.of("PATH", "/usr/local/bin:/usr/bin:/bin");
+
   private static final Duration POLL = Duration.ofMillis(5);
 
   /** The directory of the test. */
@@ -65,7 +69,8 @@ abstract class TaskExecutorFixture {
   /** An attempt that was started. */
   public record Started(ExecutionRequest request, Execution execution, OutcomeRecorder recorder) {
 
-    ExecutionOutcome await() {
+    /** Waits for the end. */
+    public ExecutionOutcome await() {
       return recorder.await();
     }
   }
@@ -75,7 +80,8 @@ abstract class TaskExecutorFixture {
     return start(request, new OutcomeRecorder());
   }
 
-  final Started start(ExecutionRequest request, OutcomeRecorder recorder) {
+  /** Starts an attempt whose end is told to a recorder. */
+  protected final Started start(ExecutionRequest request, OutcomeRecorder recorder) {
     recorders.add(recorder);
     return new Started(request, executor().start(request, recorder), recorder);
   }
@@ -143,7 +149,8 @@ abstract class TaskExecutorFixture {
     return made;
   }
 
-  private Path directory() {
+  /** Returns the directory of the test. */
+  protected final Path directory() {
     Path made = temporary;
     if (made == null) {
       throw new AssertionError("no directory was made");
@@ -153,11 +160,12 @@ abstract class TaskExecutorFixture {
 
   /** Returns the outcome as an exit. */
   protected static Exited exited(ExecutionOutcome outcome) {
-    return assertInstanceOf(Exited.class, outcome);
+    return assertInstanceOf(Exited.class, outcome, outcome::toString);
   }
 
-  static String notStartable(ExecutionOutcome outcome) {
-    return assertInstanceOf(NotStartable.class, outcome).message();
+  /** Returns why an attempt could not be started. */
+  protected static String notStartable(ExecutionOutcome outcome) {
+    return assertInstanceOf(NotStartable.class, outcome, outcome::toString).message();
   }
 
   /** Waits for a condition. */
@@ -169,7 +177,8 @@ abstract class TaskExecutorFixture {
     }
   }
 
-  static String contentOf(Path file) {
+  /** Returns a file's text; none where it does not exist. */
+  protected static String contentOf(Path file) {
     try {
       return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
     } catch (IOException e) {
@@ -177,7 +186,8 @@ abstract class TaskExecutorFixture {
     }
   }
 
-  static void write(Path file, String content) {
+  /** Writes a file, in a directory that is made where there is none. */
+  protected static void write(Path file, String content) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(file, content);

@@ -1,6 +1,7 @@
 package dev.millrace.executors.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -8,6 +9,7 @@ import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +25,35 @@ final class DockerConnection implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  private final DockerClientConfig config =
-      DefaultDockerClientConfig.createDefaultConfigBuilder().withApiVersion(API_VERSION).build();
-  private final DockerClient client =
-      DockerClientImpl.getInstance(
-          config,
-          new ZerodepDockerHttpClient.Builder()
-              .dockerHost(config.getDockerHost())
-              .sslConfig(config.getSSLConfig())
-              .connectionTimeout(CONNECT_TIMEOUT)
-              .build());
+  private final DockerClientConfig config;
+  private final DockerClient client;
   private @Nullable Integer processors;
+
+  /** Connects to the one that the environment names. */
+  DockerConnection() {
+    this(DefaultDockerClientConfig.createDefaultConfigBuilder());
+  }
+
+  /**
+   * Connects to one.
+   *
+   * @param address such as {@code unix:///var/run/docker.sock}
+   */
+  DockerConnection(String address) {
+    this(DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(address));
+  }
+
+  private DockerConnection(DefaultDockerClientConfig.Builder builder) {
+    config = builder.withApiVersion(API_VERSION).build();
+    client =
+        DockerClientImpl.getInstance(
+            config,
+            new ZerodepDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost())
+                .sslConfig(config.getSSLConfig())
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .build());
+  }
 
   DockerClient client() {
     return client;
@@ -53,6 +73,20 @@ final class DockerConnection implements AutoCloseable {
       processors = known;
     }
     return known;
+  }
+
+  /** Returns why no container can be run there, in a sentence that says what to do. */
+  Optional<String> unavailable() {
+    try {
+      client.pingCmd().exec();
+      return Optional.empty();
+    } catch (DockerException e) {
+      return Optional.of(
+          "the Docker Engine at %s cannot be used; version 20.10 or newer is needed. It says: %s"
+              .formatted(address(), EngineAnswer.text(e)));
+    } catch (RuntimeException e) {
+      return Optional.of(EngineAnswer.silence(address(), e));
+    }
   }
 
   @Override

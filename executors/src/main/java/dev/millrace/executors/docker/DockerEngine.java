@@ -2,6 +2,7 @@ package dev.millrace.executors.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DockerEngine implements AutoCloseable {
   private final EngineState state;
+  private final Supplier<DockerConnection> connecting;
   private @Nullable DockerConnection connection;
 
   /**
@@ -18,14 +20,19 @@ final class DockerEngine implements AutoCloseable {
    * @param stateDirectory the engine's, which may not exist yet
    */
   DockerEngine(Path stateDirectory) {
-    state = new EngineState(stateDirectory);
+    this(new EngineState(stateDirectory), DockerConnection::new);
+  }
+
+  DockerEngine(EngineState state, Supplier<DockerConnection> connecting) {
+    this.state = state;
+    this.connecting = connecting;
   }
 
   /** Returns the connection. */
   synchronized DockerConnection connection() {
     DockerConnection made = connection;
     if (made == null) {
-      made = new DockerConnection();
+      made = connecting.get();
       connection = made;
     }
     return made;

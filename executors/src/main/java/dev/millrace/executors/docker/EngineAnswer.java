@@ -63,11 +63,14 @@ final class EngineAnswer {
 
   /** Says that there is no answer, and what to do. */
   static String silence(String address, RuntimeException failure) {
-    String what = "the Docker Engine at %s does not answer (%s): ".formatted(address, root(failure));
+    String what =
+        "the Docker Engine at %s does not answer (%s): ".formatted(address, root(failure));
     Path socket = socketOf(address);
-    if (isDenied(failure) || (socket != null && Files.exists(socket) && !Files.isWritable(socket))) {
+    if (isDenied(failure)
+        || (socket != null && Files.exists(socket) && !Files.isWritable(socket))) {
       return what
-          + "this user may not use it; have the operator add the user to the group of the socket, usually 'docker'";
+          + "this user may not use it; have the operator add the user to the group of the socket,"
+          + " usually 'docker'";
     }
     return what
         + "start it, such as by 'systemctl start docker', or set DOCKER_HOST to where one is";

@@ -19,7 +19,10 @@ final class EngineState {
   private static final String DIRECTORY = "docker";
   private static final String ID_FILE = "engine-id";
 
+  private static final String IN_USE = "in-use";
+
   private final Path directory;
+  private boolean inUse;
   private @Nullable String id;
   private @Nullable Owner owner;
 
@@ -29,7 +32,17 @@ final class EngineState {
    * @param stateDirectory the engine's; made when something is first kept
    */
   EngineState(Path stateDirectory) {
+    this(stateDirectory, null);
+  }
+
+  /**
+   * Prepares to read it, for an engine whose files are to be another's.
+   *
+   * @param owner null for this process's
+   */
+  EngineState(Path stateDirectory, @Nullable Owner owner) {
     directory = stateDirectory.toAbsolutePath().resolve(DIRECTORY);
+    this.owner = owner;
   }
 
   /** Returns the directory that the executor may keep things in; made by {@link #id}. */
@@ -54,13 +67,35 @@ final class EngineState {
     return known;
   }
 
-  /** Returns the id, or null where none was made, so that nothing can bear it. Makes nothing. */
-  synchronized @Nullable String idIfMade() {
-    try {
-      return id == null ? read() : id;
-    } catch (IOException e) {
-      return null;
+  /**
+   * Says that there may be containers from now on, and until {@link #noneIsLeft}. To be called
+   * before each is made.
+   */
+  synchronized void mayHaveContainers() {
+    if (!inUse) {
+      try {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve(IN_USE), "");
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write to " + directory, e);
+      }
+      inUse = true;
     }
+  }
+
+  /** Says that no container of ours is left. */
+  synchronized void noneIsLeft() {
+    inUse = false;
+    try {
+      Files.deleteIfExists(directory.resolve(IN_USE));
+    } catch (IOException e) {
+      // Then the next engine looks in vain.
+    }
+  }
+
+  /** Tells whether a container of ours may be there: if not, no Docker Engine need be asked. */
+  boolean isInUse() {
+    return Files.exists(directory.resolve(IN_USE));
   }
 
   /** Returns as whom this process makes files. */

@@ -1,0 +1,256 @@
+package dev.millrace.executors.docker;
+
+import com.github.dockerjava.api.model.Container;
+import dev.millrace.executor.Execution;
+import dev.millrace.executor.ExecutionListener;
+import dev.millrace.executor.ExecutionOutcome.Cancelled;
+import dev.millrace.executor.ExecutionRequest;
+import dev.millrace.executor.Leftover;
+import dev.millrace.executor.ResourceUsage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs each attempt in a container of its own. Each has a virtual thread to itself; one thread
+ * keeps the time of all.
+ */
+final class ContainerMode implements AutoCloseable {
+
+  /** More starts at a time take longer in all; few machines do well with more than this. */
+  private static final int STARTS_PER_PROCESSOR = 2;
+
+  private static final int LEAST_STARTS = 4;
+  private static final int MOST_STARTS = 16;
+
+  private final DockerEngine engine;
+  private final ContainerSettings settings;
+  private final Duration grace;
+  private final StartGate gate =
+      new StartGate(
+          Math.clamp(
+              (long) STARTS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors(),
+              LEAST_STARTS,
+              MOST_STARTS));
+  private final Set<ContainerAttempt> running = new HashSet<>();
+  private final Map<String, String> left = new ConcurrentHashMap<>();
+  private final Queue<String> unremoved = new ConcurrentLinkedQueue<>();
+  private boolean closed;
+  private @Nullable ScheduledThreadPoolExecutor clock;
+
+  /**
+   * Prepares it.
+   *
+   * @param grace how long a command has for cleaning up when it is told to end
+   */
+  ContainerMode(DockerEngine engine, ContainerSettings settings, Duration grace) {
+    this.engine = engine;
+    this.settings = settings;
+    this.grace = grace;
+  }
+
+  /** As {@link dev.millrace.executor.TaskExecutor#start}. */
+  Execution start(ExecutionRequest request, ExecutionListener listener) {
+    return start(request, listener, null);
+  }
+
+  private Execution start(
+      ExecutionRequest request, ExecutionListener listener, @Nullable AttemptContainer container) {
+    ContainerAttempt attempt = new ContainerAttempt(request, listener, this, container);
+    boolean accepted;
+    synchronized (running) {
+      accepted = !closed && running.add(attempt);
+    }
+    Thread.ofVirtual()
+        .name("millrace-container")
+        .start(accepted ? attempt : () -> attempt.tell(new Cancelled(ResourceUsage.NONE)));
+    return attempt;
+  }
+
+  /** As {@link dev.millrace.executor.TaskExecutor#leftovers}. */
+  List<Leftover> leftovers() {
+    List<Leftover> found = new ArrayList<>();
+    for (Container container : ofEngine(engine)) {
+      Map<String, String> labels = container.getLabels();
+      String attempt = labels.get(Labels.ATTEMPT);
+      String sandbox = labels.get(Labels.SANDBOX);
+      if (attempt != null && sandbox != null && wasStarted(container)) {
+        left.put(attempt, container.getId());
+        found.add(new Leftover(attempt, Path.of(sandbox)));
+      }
+    }
+    return found;
+  }
+
+  /** Returns all containers that bear the engine's id, whether they run or not. */
+  static List<Container> ofEngine(DockerEngine engine) {
+    return engine
+        .client()
+        .listContainersCmd()
+        .withShowAll(true)
+        .withLabelFilter(Map.of(Labels.ENGINE, engine.state().id()))
+        .exec();
+  }
+
+  static boolean wasStarted(Container container) {
+    return switch (container.getState()) {
+      case "running", "paused", "restarting", "exited" -> true;
+      default -> false;
+    };
+  }
+
+  /** Tells whether a leftover is of here. */
+  boolean left(Leftover leftover) {
+    return left.containsKey(leftover.attemptId());
+  }
+
+  /** As {@link dev.millrace.executor.TaskExecutor#adopt}. */
+  Execution adopt(Leftover leftover, ExecutionRequest request, ExecutionListener listener) {
+    return start(request, listener, new AttemptContainer(engine.client(), take(leftover)));
+  }
+
+  /** As {@link dev.millrace.executor.TaskExecutor#discard}. */
+  void discard(Leftover leftover) {
+    remove(new AttemptContainer(engine.client(), take(leftover)));
+  }
+
+  private String take(Leftover leftover) {
+    String id = left.remove(leftover.attemptId());
+    if (id == null) {
+      throw new IllegalArgumentException("no attempt " + leftover.attemptId() + " was left");
+    }
+    return id;
+  }
+
+  StartGate gate() {
+    return gate;
+  }
+
+  Duration grace() {
+    return grace;
+  }
+
+  String address() {
+    return engine.connection().address();
+  }
+
+  /** As {@link AttemptContainer#create}; what is made without our knowing is removed. */
+  AttemptContainer create(ExecutionRequest request) {
+    engine.state().mayHaveContainers();
+    try {
+      return AttemptContainer.create(engine, settings, request);
+    } catch (RuntimeException e) {
+      if (!EngineAnswer.isAnswer(e) && !(e instanceof IllegalArgumentException)) {
+        removeUnknown(request);
+      }
+      throw e;
+    }
+  }
+
+  private void removeUnknown(ExecutionRequest request) {
+    try {
+      Map<String, String> labels =
+          Map.of(Labels.ENGINE, engine.state().id(), Labels.ATTEMPT, request.attemptId());
+      for (String id : AttemptContainer.find(engine.client(), labels)) {
+        remove(new AttemptContainer(engine.client(), id));
+      }
+    } catch (RuntimeException e) {
+      // It does not answer yet; the next engine looks for what was made and not started.
+    }
+  }
+
+  /** Removes a container; one that cannot be removed now is tried again later. */
+  void remove(AttemptContainer container) {
+    boolean interrupted = Thread.interrupted();
+    if (container.remove()) {
+      for (String id = unremoved.poll(); id != null; id = unremoved.poll()) {
+        if (!AttemptContainer.remove(engine.client(), id)) {
+          unremoved.add(id);
+          break;
+        }
+      }
+    } else {
+      unremoved.add(container.id());
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Does something later, on a thread of its own. */
+  Future<?> after(Duration delay, Runnable task) {
+    return clock()
+        .schedule(() -> Thread.ofVirtual().start(task), nanos(delay), TimeUnit.NANOSECONDS);
+  }
+
+  private static long nanos(Duration delay) {
+    try {
+      return Math.max(0, delay.toNanos());
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE / 2;
+    }
+  }
+
+  private synchronized ScheduledThreadPoolExecutor clock() {
+    ScheduledThreadPoolExecutor made = clock;
+    if (made == null) {
+      made =
+          new ScheduledThreadPoolExecutor(
+              1, Thread.ofPlatform().daemon().name("millrace-container-clock").factory());
+      made.setRemoveOnCancelPolicy(true);
+      clock = made;
+    }
+    return made;
+  }
+
+  void ended(ContainerAttempt attempt) {
+    synchronized (running) {
+      running.remove(attempt);
+      running.notifyAll();
+    }
+  }
+
+  /** Cancels all attempts and waits for their ends. */
+  @Override
+  public void close() {
+    Set<ContainerAttempt> attempts;
+    synchronized (running) {
+      closed = true;
+      attempts = Set.copyOf(running);
+    }
+    attempts.forEach(ContainerAttempt::cancel);
+    awaitAll();
+    synchronized (this) {
+      if (clock != null) {
+        clock.shutdownNow();
+      }
+    }
+  }
+
+  private void awaitAll() {
+    boolean interrupted = false;
+    synchronized (running) {
+      while (!running.isEmpty()) {
+        try {
+          running.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.millrace.executors.docker;
+
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.WaitResponse;
+import dev.millrace.executors.docker.AttemptContainer.State;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a container that was started to its end, and its output to the last byte.
+ *
+ * <p>The end is waited for while the command runs, so that it is noticed if the Docker Engine goes
+ * away meanwhile. It is then asked again when it is back. Unless it is set to leave containers
+ * alone ({@code live-restore}), its restart ends them: what has ended meanwhile has an exit code
+ * that says nothing about the step. Where output may be lacking, the Docker Engine's own record of
+ * it is read.
+ */
+final class Following implements AutoCloseable {
+
+  /** How long a Docker Engine that went away is waited for. */
+  private static final Duration ABSENCE = Duration.ofSeconds(60);
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final AttemptContainer container;
+  private final AttemptLogs logs;
+  private final AtomicBoolean exited = new AtomicBoolean();
+  private EngineStream<WaitResponse> end;
+  private @Nullable String lost;
+
+  /** Begins to wait for the end. */
+  Following(AttemptContainer container, AttemptLogs logs) {
+    this.container = container;
+    this.logs = logs;
+    end = awaitExit();
+  }
+
+  private EngineStream<WaitResponse> awaitExit() {
+    return container.await(response -> exited.set(response.getStatusCode() != null));
+  }
+
+  AttemptContainer container() {
+    return container;
+  }
+
+  AttemptLogs logs() {
+    return logs;
+  }
+
+  /** Returns why nothing can be said about the end. */
+  String lost(String address) {
+    return "the Docker Engine at %s went away while the step ran, %s: see that it is not restarted under running steps; a Docker Engine with \"live-restore\" keeps containers over a restart"
+        .formatted(address, lost);
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @param output follows the output from its first byte, or null where nothing does yet
+   * @return how it ended, or null if it is lost
+   * @throws IOException if the output cannot be written, or not be had
+   */
+  @Nullable State toEnd(@Nullable EngineStream<Frame> output)
+      throws InterruptedException, IOException {
+    boolean whole = output != null && isWhole(output);
+    if (output == null) {
+      whole = read(true);
+    }
+    while (!hasEnded()) {
+      State state = lookAgain();
+      if (state == null || !state.running()) {
+        lost = state == null ? "and cannot be asked about it" : "and the step was ended with it";
+        return null;
+      }
+      end.close();
+      end = awaitExit();
+      whole = false;
+      boolean _ = read(true);
+    }
+    // What is followed by the record may lack its last lines.
+    if ((!whole || output == null) && !read(false)) {
+      throw new IOException("the Docker Engine's record of the step's output cannot be read");
+    }
+    State state = lookAgain();
+    if (state == null) {
+      lost = "and cannot be asked about it";
+    }
+    return state;
+  }
+
+  private boolean hasEnded() throws InterruptedException {
+    return end.awaitEnd() == null && exited.get();
+  }
+
+  /** Reads the Docker Engine's record of the output, behind what is written already. */
+  private boolean read(boolean follow) throws InterruptedException, IOException {
+    logs.again();
+    try (EngineStream<Frame> record = container.logs(follow, logs::accept)) {
+      return isWhole(record);
+    }
+  }
+
+  private boolean isWhole(EngineStream<Frame> output) throws InterruptedException, IOException {
+    Throwable broken = output.awaitEnd();
+    logs.throwFailure();
+    return broken == null;
+  }
+
+  private @Nullable State lookAgain() throws InterruptedException {
+    return lookAgain(container);
+  }
+
+  /**
+   * Asks how a container is, for as long as a Docker Engine is waited for.
+   *
+   * @return null if it is not there, or cannot be asked for
+   */
+  static @Nullable State lookAgain(AttemptContainer container) throws InterruptedException {
+    long deadline = System.nanoTime() + ABSENCE.toNanos();
+    do {
+      try {
+        return container.inspect();
+      } catch (RuntimeException e) {
+        if (EngineAnswer.isNotFound(e)) {
+          return null;
+        }
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    } while (System.nanoTime() < deadline);
+    return null;
+  }
+
+  @Override
+  public void close() {
+    end.close();
+  }
+}
