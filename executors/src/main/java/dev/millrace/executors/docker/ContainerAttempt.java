@@ -17,6 +17,7 @@ import dev.millrace.executors.docker.AttemptContainer.State;
 import dev.millrace.executors.docker.StartGate.Place;
 import dev.millrace.pipeline.ContainerSpec.User;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -118,11 +119,15 @@ final class ContainerAttempt implements Execution, Runnable {
   private ExecutionOutcome make(Place place) throws InterruptedException {
     AttemptContainer container;
     try {
-      container = mode.create(request);
+      container = create();
     } catch (IllegalArgumentException e) {
       return new NotStartable(String.valueOf(e.getMessage()));
+    } catch (UncheckedIOException e) {
+      return new NoRoom(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      return StartProblem.refused(request, e, mode.address());
+      return isStopped()
+          ? new Cancelled(ResourceUsage.NONE)
+          : StartProblem.refused(request, e, mode.address());
     }
     try (AttemptLogs logs = AttemptLogs.open(request)) {
       return start(container, logs, place);
@@ -131,6 +136,29 @@ final class ContainerAttempt implements Execution, Runnable {
     } finally {
       over();
       mode.remove(container);
+    }
+  }
+
+  /**
+   * Makes the container. Nothing has run yet, so a Docker Engine that does not answer can be waited
+   * for.
+   *
+   * @throws IllegalArgumentException if the operator does not allow it
+   * @throws UncheckedIOException if the state directory cannot be written to
+   * @throws RuntimeException if the Docker Engine refuses, or does not answer
+   */
+  private AttemptContainer create() throws InterruptedException {
+    Deadline deadline = Deadline.in(mode.patience().absence());
+    while (true) {
+      try {
+        return mode.create(request);
+      } catch (IllegalArgumentException | UncheckedIOException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        if (EngineAnswer.isAnswer(e) || isStopped() || !deadline.awaitNext()) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -154,7 +182,7 @@ final class ContainerAttempt implements Execution, Runnable {
       }
       place.close();
       begun(container, 0);
-      try (Following following = new Following(container, logs)) {
+      try (Following following = new Following(container, logs, mode.patience().absence())) {
         return toEnd(following, seen ? output : null);
       }
     }
@@ -165,13 +193,16 @@ final class ContainerAttempt implements Execution, Runnable {
    *
    * @return whether it has said so; otherwise the output is not followed any more
    */
-  private static boolean start(AttemptContainer container, EngineStream<Frame> output)
+  private boolean start(AttemptContainer container, EngineStream<Frame> output)
       throws InterruptedException {
     try {
       container.start();
       return true;
     } catch (RuntimeException e) {
-      State state = EngineAnswer.isAnswer(e) ? null : Following.lookAgain(container);
+      State state =
+          EngineAnswer.isAnswer(e)
+              ? null
+              : Following.lookAgain(container, mode.patience().absence());
       if (state == null || !state.running()) {
         throw e;
       }
@@ -191,7 +222,7 @@ final class ContainerAttempt implements Execution, Runnable {
       if (found.running()) {
         begun(container, found.ranMillis());
       }
-      try (Following following = new Following(container, logs)) {
+      try (Following following = new Following(container, logs, mode.patience().absence())) {
         return toEnd(following, null);
       }
     } catch (IOException e) {
@@ -306,7 +337,7 @@ final class ContainerAttempt implements Execution, Runnable {
   private void askAndKill(AttemptContainer container) {
     try {
       signal(container, "SIGTERM");
-      if (ended.await(mode.grace().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (ended.await(mode.patience().grace().toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
       long deadline = System.nanoTime() + LAST_PATIENCE.toNanos();

@@ -36,7 +36,7 @@ final class ContainerMode implements AutoCloseable {
 
   private final DockerEngine engine;
   private final ContainerSettings settings;
-  private final Duration grace;
+  private final Patience patience;
   private final StartGate gate =
       new StartGate(
           Math.clamp(
@@ -49,15 +49,10 @@ final class ContainerMode implements AutoCloseable {
   private boolean closed;
   private @Nullable ScheduledThreadPoolExecutor clock;
 
-  /**
-   * Prepares it.
-   *
-   * @param grace how long a command has for cleaning up when it is told to end
-   */
-  ContainerMode(DockerEngine engine, ContainerSettings settings, Duration grace) {
+  ContainerMode(DockerEngine engine, ContainerSettings settings, Patience patience) {
     this.engine = engine;
     this.settings = settings;
-    this.grace = grace;
+    this.patience = patience;
   }
 
   /** As {@link dev.millrace.executor.TaskExecutor#start}. */
@@ -137,8 +132,8 @@ final class ContainerMode implements AutoCloseable {
     return gate;
   }
 
-  Duration grace() {
-    return grace;
+  Patience patience() {
+    return patience;
   }
 
   String address() {

@@ -9,7 +9,6 @@ import dev.millrace.executor.Leftover;
 import dev.millrace.executor.TaskExecutor;
 import dev.millrace.pipeline.ContainerSpec.Pull;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -30,7 +29,6 @@ public final class DockerTaskExecutor implements TaskExecutor {
   /** The name by which steps ask for it. */
   static final String NAME = "docker";
 
-  private static final Duration GRACE = Duration.ofSeconds(2);
   private static final Path SEEN_AT = Path.of(ContainerSettings.WORK);
 
   private final DockerEngine engine;
@@ -44,13 +42,13 @@ public final class DockerTaskExecutor implements TaskExecutor {
    * @param environment the engine's own, in which the operator says what containers may see
    */
   public DockerTaskExecutor(Path stateDirectory, Map<String, String> environment) {
-    this(new DockerEngine(stateDirectory), OperatorPolicy.of(environment), GRACE);
+    this(new DockerEngine(stateDirectory), OperatorPolicy.of(environment), Patience.USUAL);
   }
 
-  DockerTaskExecutor(DockerEngine engine, OperatorPolicy policy, Duration grace) {
+  DockerTaskExecutor(DockerEngine engine, OperatorPolicy policy, Patience patience) {
     this.engine = engine;
     images = new EngineImages(engine);
-    containers = new ContainerMode(engine, new ContainerSettings(engine, policy), grace);
+    containers = new ContainerMode(engine, new ContainerSettings(engine, policy), patience);
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.millrace.executors.docker.AttemptContainer.State;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +19,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Following implements AutoCloseable {
 
-  /** How long a Docker Engine that went away is waited for. */
-  private static final Duration ABSENCE = Duration.ofSeconds(60);
-
-  private static final Duration POLL = Duration.ofMillis(200);
-
   private final AttemptContainer container;
   private final AttemptLogs logs;
+  private final Duration absence;
   private final AtomicBoolean exited = new AtomicBoolean();
   private EngineStream<WaitResponse> end;
   private @Nullable String lost;
 
-  /** Begins to wait for the end. */
-  Following(AttemptContainer container, AttemptLogs logs) {
+  /**
+   * Begins to wait for the end.
+   *
+   * @param absence how long a Docker Engine that went away is waited for
+   */
+  Following(AttemptContainer container, AttemptLogs logs, Duration absence) {
     this.container = container;
     this.logs = logs;
+    this.absence = absence;
     end = awaitExit();
   }
 
@@ -110,16 +110,18 @@ final class Following implements AutoCloseable {
   }
 
   private @Nullable State lookAgain() throws InterruptedException {
-    return lookAgain(container);
+    return lookAgain(container, absence);
   }
 
   /**
-   * Asks how a container is, for as long as a Docker Engine is waited for.
+   * Asks how a container is.
    *
+   * @param absence how long a Docker Engine that does not answer is waited for
    * @return null if it is not there, or cannot be asked for
    */
-  static @Nullable State lookAgain(AttemptContainer container) throws InterruptedException {
-    long deadline = System.nanoTime() + ABSENCE.toNanos();
+  static @Nullable State lookAgain(AttemptContainer container, Duration absence)
+      throws InterruptedException {
+    Deadline deadline = Deadline.in(absence);
     do {
       try {
         return container.inspect();
@@ -128,11 +130,7 @@ final class Following implements AutoCloseable {
           return null;
         }
       }
-      LockSupport.parkNanos(POLL.toNanos());
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-    } while (System.nanoTime() < deadline);
+    } while (deadline.awaitNext());
     return null;
   }
 

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 
 /** What tests with containers stand on: after each, none is left that its engine made. */
 public abstract class ContainerFixture extends TaskExecutorFixture {
-  static final Duration GRACE = Duration.ofMillis(500);
+  /** Less than usual. */
+  static final Patience SHORT = new Patience(Duration.ofMillis(500), Duration.ofSeconds(5));
 
   private final List<DockerEngine> engines = new ArrayList<>();
 
@@ -31,7 +32,7 @@ public abstract class ContainerFixture extends TaskExecutorFixture {
 
   final DockerTaskExecutor newExecutor(DockerEngine engine) {
     engines.add(engine);
-    return new DockerTaskExecutor(engine, OperatorPolicy.of(policy()), GRACE);
+    return new DockerTaskExecutor(engine, OperatorPolicy.of(policy()), SHORT);
   }
 
   /** Returns the operator's variables. */

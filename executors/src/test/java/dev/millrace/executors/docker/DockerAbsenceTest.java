@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.millrace.executor.ExecutionOutcome.Cancelled;
 import dev.millrace.executor.ExecutionOutcome.Lost;
 import dev.millrace.executor.ExecutionOutcome.TimedOut;
 import dev.millrace.executor.ExecutionRequest;
@@ -124,6 +125,22 @@ class DockerAbsenceTest extends ContainerFixture {
     assertTrue(Files.notExists(started.request().stdout()));
     proxy().comeBack();
     assertEquals(0, exited(run("true")).exitCode());
+  }
+
+  @Test
+  void anAttemptThatWasNotStartedWaitsForIt() throws IOException {
+    proxy().goAway();
+    Started started = start(request("exit 4"));
+    proxy().comeBack();
+    assertEquals(4, exited(started.await()).exitCode());
+  }
+
+  @Test
+  void anAttemptThatWaitsForItCanBeCancelled() throws IOException {
+    proxy().goAway();
+    Started started = start(request("exit 4"));
+    started.execution().cancel();
+    assertInstanceOf(Cancelled.class, started.await());
   }
 
   @Test

@@ -4,7 +4,6 @@ import dev.millrace.executor.ContainerRequest;
 import dev.millrace.executor.TaskExecutor;
 import dev.millrace.executor.TaskExecutorTck;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,7 +14,7 @@ class DockerTaskExecutorTest extends TaskExecutorTck {
   @Override
   protected TaskExecutor newExecutor(Path stateDirectory) {
     return new DockerTaskExecutor(
-        new DockerEngine(stateDirectory), OperatorPolicy.of(Map.of()), Duration.ofMillis(500));
+        new DockerEngine(stateDirectory), OperatorPolicy.of(Map.of()), ContainerFixture.SHORT);
   }
 
   @Override
