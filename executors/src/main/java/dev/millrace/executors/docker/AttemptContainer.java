@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,15 @@ final class AttemptContainer {
    * @param started whether it was ever started
    * @param ranMillis from its start until its end, or until now
    */
-  record State(boolean running, boolean started, int exitCode, boolean oomKilled, long ranMillis) {}
+  record State(boolean running, boolean started, int exitCode, boolean oomKilled, long ranMillis) {
+    private static final int KILLED = 128 + 9;
+    private static final int TERMINATED = 128 + 15;
+
+    /** Tells whether a signal has ended it that may have come from outside. */
+    boolean mayBeSignalled() {
+      return !running && !oomKilled && (exitCode == KILLED || exitCode == TERMINATED);
+    }
+  }
 
   /**
    * Makes the container, which is not started yet.
@@ -129,6 +139,26 @@ final class AttemptContainer {
       if (!EngineAnswer.isConflict(e) && !EngineAnswer.isNotFound(e)) {
         throw e;
       }
+    }
+  }
+
+  /**
+   * Tells whether somebody has sent a signal to the first process from outside: an operator, or a
+   * Docker Engine that is being stopped. It remembers the last events only, until it ends.
+   */
+  boolean wasSignalled() throws InterruptedException {
+    AtomicBoolean found = new AtomicBoolean();
+    Instant now = Instant.now();
+    try (EngineStream<Event> events =
+        client
+            .eventsCmd()
+            .withContainerFilter(id)
+            .withEventFilter("kill")
+            .withSince("0")
+            .withUntil("%d.%09d".formatted(now.getEpochSecond(), now.getNano()))
+            .exec(new EngineStream<>(event -> found.set(true)))) {
+      Throwable broken = events.awaitEnd();
+      return found.get() || broken != null;
     }
   }
 

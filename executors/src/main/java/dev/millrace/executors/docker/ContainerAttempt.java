@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * for from its start on. If the Docker Engine goes away, both break off; see {@link Following}.
  */
 final class ContainerAttempt implements Execution, Runnable {
-  private static final int KILLED = 128 + 9;
-  private static final int TERMINATED = 128 + 15;
-
   /** How long a Docker Engine may take to end a container that it was told to kill. */
   private static final Duration LAST_PATIENCE = Duration.ofSeconds(30);
 
@@ -216,7 +213,7 @@ final class ContainerAttempt implements Execution, Runnable {
   private ExecutionOutcome again(AttemptContainer container) throws InterruptedException {
     try (AttemptLogs logs = AttemptLogs.open(request)) {
       State found = container.inspect();
-      if (!found.running() && isKilled(found)) {
+      if (found.mayBeSignalled()) {
         return new Lost("the step was killed while no engine watched it");
       }
       if (found.running()) {
@@ -238,11 +235,6 @@ final class ContainerAttempt implements Execution, Runnable {
     }
   }
 
-  private static boolean isKilled(State state) {
-    boolean signalled = state.exitCode() == KILLED || state.exitCode() == TERMINATED;
-    return signalled && !state.oomKilled();
-  }
-
   private ExecutionOutcome toEnd(Following following, @Nullable EngineStream<Frame> output)
       throws InterruptedException, IOException {
     State end = following.toEnd(output);
@@ -260,6 +252,11 @@ final class ContainerAttempt implements Execution, Runnable {
       throws InterruptedException, IOException {
     if (end.oomKilled() && end.exitCode() != 0) {
       return new OutOfMemory(usage);
+    }
+    if (end.mayBeSignalled() && following.container().wasSignalled()) {
+      return new Lost(
+          "the step's container was ended from outside, as by 'docker kill' or when the Docker"
+              + " Engine is stopped");
     }
     AttemptLogs logs = following.logs();
     if (StartProblem.isLikely(end.exitCode(), request, logs)) {

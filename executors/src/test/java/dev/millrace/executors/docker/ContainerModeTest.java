@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import dev.millrace.executor.ContainerRequest;
 import dev.millrace.executor.ExecutionOutcome.Cancelled;
+import dev.millrace.executor.ExecutionOutcome.Lost;
 import dev.millrace.executor.ExecutionOutcome.OutOfMemory;
 import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.ImagePin;
@@ -164,6 +165,17 @@ class ContainerModeTest extends ContainerFixture {
   void aKillByTheStepItselfIsNotForWantOfMemory() {
     Started started = start(limited(request("kill -9 $$"), "memory", 32 * MEGABYTE));
     assertEquals(137, exited(started.await()).exitCode());
+  }
+
+  @Test
+  void aKillFromOutsideIsNotTheStepsFailure() {
+    for (String signal : List.of("SIGTERM", "SIGKILL")) {
+      Started started = start(request("echo up; sleep 1000"));
+      await(() -> stdout(started).equals("up\n"));
+      String id = containers(engine()).getFirst();
+      engine().client().killContainerCmd(id).withSignal(signal).exec();
+      assertInstanceOf(Lost.class, started.await());
+    }
   }
 
   @Test
