@@ -180,7 +180,7 @@ final class ContainerAttempt implements Execution, Runnable {
       place.close();
       begun(container, 0);
       try (Following following = new Following(container, logs, mode.patience().absence())) {
-        return toEnd(following, seen ? output : null);
+        return outcome(following, seen ? following.toEnd(output) : following.toEndAfterAbsence());
       }
     }
   }
@@ -200,7 +200,7 @@ final class ContainerAttempt implements Execution, Runnable {
           EngineAnswer.isAnswer(e)
               ? null
               : Following.lookAgain(container, mode.patience().absence());
-      if (state == null || !state.running()) {
+      if (state == null || !state.started()) {
         throw e;
       }
       output.close();
@@ -220,7 +220,7 @@ final class ContainerAttempt implements Execution, Runnable {
         begun(container, found.ranMillis());
       }
       try (Following following = new Following(container, logs, mode.patience().absence())) {
-        return toEnd(following, null);
+        return outcome(following, following.toEnd(null));
       }
     } catch (IOException e) {
       return new NoRoom("the step's files cannot be written or read: " + e);
@@ -235,11 +235,13 @@ final class ContainerAttempt implements Execution, Runnable {
     }
   }
 
-  private ExecutionOutcome toEnd(Following following, @Nullable EngineStream<Frame> output)
+  private ExecutionOutcome outcome(Following following, @Nullable State end)
       throws InterruptedException, IOException {
-    State end = following.toEnd(output);
     ended.countDown();
     ResourceUsage usage = new ResourceUsage(end == null ? 0 : end.ranMillis(), -1, -1);
+    if (end == null && following.mayStillRun()) {
+      return new Lost(following.lost(mode.address()));
+    }
     return switch (stop()) {
       case CANCEL -> new Cancelled(usage);
       case TIMEOUT -> new TimedOut(usage);

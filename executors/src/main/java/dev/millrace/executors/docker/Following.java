@@ -25,6 +25,7 @@ final class Following implements AutoCloseable {
   private final AtomicBoolean exited = new AtomicBoolean();
   private EngineStream<WaitResponse> end;
   private @Nullable String lost;
+  private boolean unanswered;
 
   /**
    * Begins to wait for the end.
@@ -56,6 +57,11 @@ final class Following implements AutoCloseable {
         .formatted(address, lost);
   }
 
+  /** Tells whether it may still run: nothing that was asked for has been answered. */
+  boolean mayStillRun() {
+    return unanswered;
+  }
+
   /**
    * Waits for the end.
    *
@@ -70,9 +76,7 @@ final class Following implements AutoCloseable {
       whole = read(true);
     }
     while (!hasEnded()) {
-      State state = lookAgain();
-      if (state == null || !state.running()) {
-        lost = state == null ? "and cannot be asked about it" : "and the step was ended with it";
+      if (!isFoundAgain()) {
         return null;
       }
       end.close();
@@ -86,9 +90,29 @@ final class Following implements AutoCloseable {
     }
     State state = lookAgain();
     if (state == null) {
-      lost = "and cannot be asked about it";
+      unanswered();
     }
     return state;
+  }
+
+  /** As {@link #toEnd}, when the Docker Engine went away before it said that it had started. */
+  @Nullable State toEndAfterAbsence() throws InterruptedException, IOException {
+    return isFoundAgain() ? toEnd(null) : null;
+  }
+
+  private boolean isFoundAgain() throws InterruptedException {
+    State state = lookAgain();
+    if (state == null) {
+      unanswered();
+    } else if (!state.running()) {
+      lost = "and the step was ended with it";
+    }
+    return state != null && state.running();
+  }
+
+  private void unanswered() {
+    lost = "and cannot be asked about it";
+    unanswered = true;
   }
 
   private boolean hasEnded() throws InterruptedException {
