@@ -1,0 +1,254 @@
+package dev.millrace.executors.docker;
+
+import dev.millrace.executor.ExecutionRequest;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of a slot on the engine's machine:
+ *
+ * <pre>
+ *   millrace/       the container's /millrace
+ *     work/         the sandbox of the attempt that is in the slot, moved here for its time
+ *     out, err      second names of the attempt's files
+ *     .start        the step's script
+ *     .reply        the runner's answer
+ *   tmp/            the container's /tmp
+ *   attempt.properties
+ * </pre>
+ *
+ * <p>A step may do anything to what it sees. So nothing there is written through an existing name,
+ * no link is followed, and what is not as it was means that the slot is not used again. Where the
+ * sandbox was, a link leads to where it is.
+ */
+final class SlotDirectory {
+  static final String OUT = "out";
+  static final String ERR = "err";
+  static final String START = ".start";
+  private static final String REPLY = ".reply";
+  private static final String SHARED = "millrace";
+  private static final String WORK = "work";
+  private static final String TMP = "tmp";
+  private static final String EVERYBODYS = "rwxrwxrwx";
+  private static final String OWNERS = "rwx------";
+
+  /** An answer is some eighty characters. */
+  private static final int LONGEST_REPLY = 500;
+
+  private final Path root;
+  private final Path shared;
+  private final Path work;
+
+  SlotDirectory(Path root) {
+    this.root = root;
+    shared = root.resolve(SHARED);
+    work = shared.resolve(WORK);
+  }
+
+  void create() throws IOException {
+    Files.createDirectories(shared);
+    Files.createDirectory(tmp());
+    Files.setPosixFilePermissions(tmp(), PosixFilePermissions.fromString(EVERYBODYS));
+  }
+
+  /** Returns what the container has as {@link ContainerSettings#ROOT}. */
+  Path shared() {
+    return shared;
+  }
+
+  Path tmp() {
+    return root.resolve(TMP);
+  }
+
+  /** Returns what is known of the attempt in the slot, or null where there is none. */
+  @Nullable SlotRecord record() {
+    return Files.isDirectory(work, LinkOption.NOFOLLOW_LINKS) ? SlotRecord.read(root) : null;
+  }
+
+  /**
+   * Takes in an attempt.
+   *
+   * @throws java.nio.file.AtomicMoveNotSupportedException if the sandbox is on another file system
+   */
+  void enter(ExecutionRequest request, SlotRecord record, String script) throws IOException {
+    record.write(root);
+    link(request.stdout(), OUT);
+    link(request.stderr(), ERR);
+    Files.writeString(shared.resolve(START), script, StandardOpenOption.CREATE_NEW);
+    Files.move(request.workingDirectory(), work, StandardCopyOption.ATOMIC_MOVE);
+    Files.createSymbolicLink(request.workingDirectory(), work);
+  }
+
+  private void link(Path file, String name) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(file);
+    }
+    Files.createLink(shared.resolve(name), file);
+  }
+
+  /**
+   * Gives an attempt's sandbox back, and removes what else the attempt left; also after {@link
+   * #enter} has failed. No process of the attempt may be left.
+   *
+   * @return whether the slot is as it was
+   */
+  boolean leave(Path sandbox) throws IOException {
+    boolean whole = giveBack(sandbox);
+    for (String name : List.of(OUT, ERR, START, REPLY)) {
+      whole &= removeFile(shared.resolve(name));
+    }
+    boolean emptied = empty(tmp());
+    return whole && emptied && isEmpty(shared);
+  }
+
+  private boolean giveBack(Path sandbox) throws IOException {
+    if (Files.isDirectory(work, LinkOption.NOFOLLOW_LINKS)) {
+      unlink(sandbox);
+      try {
+        Files.move(work, sandbox, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AccessDeniedException e) {
+        // A directory that moves to another must be writable, since its ".." changes.
+        Files.setPosixFilePermissions(work, PosixFilePermissions.fromString(OWNERS));
+        Files.move(work, sandbox, StandardCopyOption.ATOMIC_MOVE);
+      }
+      return true;
+    }
+    if (Files.isSymbolicLink(sandbox)) {
+      unlink(sandbox);
+      Files.createDirectory(sandbox);
+    }
+    return !Files.deleteIfExists(work);
+  }
+
+  private static void unlink(Path sandbox) throws IOException {
+    if (Files.isSymbolicLink(sandbox)) {
+      Files.delete(sandbox);
+    }
+  }
+
+  private static boolean removeFile(Path file) {
+    try {
+      Files.deleteIfExists(file);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      return !entries.iterator().hasNext();
+    }
+  }
+
+  private static boolean empty(Path directory) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        remove(entry);
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Returns the answer that an engine did not live to read, or null where there is none. */
+  @Nullable SlotReply reply(String nonce) {
+    Path file = shared.resolve(REPLY);
+    try {
+      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          && Files.size(file) <= LONGEST_REPLY) {
+        return SlotReply.parse(Files.readString(file), nonce);
+      }
+    } catch (IOException e) {
+      // No answer, then.
+    }
+    return null;
+  }
+
+  /** Gives the output files that an attempt has written names, where it was started under others. */
+  void recoverOutputs(ExecutionRequest request) throws IOException {
+    recover(OUT, request.stdout());
+    recover(ERR, request.stderr());
+  }
+
+  private void recover(String name, Path file) throws IOException {
+    Path own = shared.resolve(name);
+    if (Files.isRegularFile(own, LinkOption.NOFOLLOW_LINKS)
+        && !(Files.exists(file) && Files.isSameFile(own, file))) {
+      Files.deleteIfExists(file);
+      Files.createLink(file, own);
+    }
+  }
+
+  /** Removes the directory, with a sandbox that is still in it. */
+  void delete() throws IOException {
+    remove(root);
+  }
+
+  /** Removes a tree, whatever permissions a step may have left in it. */
+  private static void remove(Path tree) throws IOException {
+    Files.walkFileTree(
+        tree,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+              throws IOException {
+            if (!Files.isWritable(directory) || !Files.isExecutable(directory)) {
+              makeUsable(directory);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            if (failure instanceof AccessDeniedException
+                && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isReadable(file)) {
+              makeUsable(file);
+              remove(file);
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private static void makeUsable(Path directory) throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(OWNERS));
+  }
+}

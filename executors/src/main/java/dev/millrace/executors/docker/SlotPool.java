@@ -1,0 +1,360 @@
+package dev.millrace.executors.docker;
+
+import dev.millrace.executor.Execution;
+import dev.millrace.executor.ExecutionListener;
+import dev.millrace.executor.ExecutionOutcome.Cancelled;
+import dev.millrace.executor.ExecutionRequest;
+import dev.millrace.executor.ResourceUsage;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs attempts in slots: containers that are kept, since to start one takes a hundred times as
+ * long as a short command.
+ *
+ * <p>A slot that becomes free takes the attempt that has waited longest for one of its shape.
+ * Meanwhile containers are started, as many as attempts wait but few at a time; one that comes too
+ * late for the attempt it was started for takes the next. So there are as many as attempts were
+ * asked for at once, if those last, and few where they are over soon. A slot that nobody has used
+ * for a while is removed.
+ */
+final class SlotPool implements AutoCloseable {
+
+  /** Docker starts no more in a second if asked for more at once. */
+  private static final int STARTS_AT_ONCE = 4;
+
+  private static final Duration IDLE = Duration.ofSeconds(10);
+  private static final long SWEEP_MILLIS = 1_000;
+
+  private final DockerEngine engine;
+  private final ContainerSettings settings;
+  private final BiFunction<ExecutionRequest, ExecutionListener, Execution> otherwise;
+  private final Duration idle;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(daemons("millrace-slot-attempt"));
+  private final Map<SlotShape, Group> groups = new HashMap<>();
+  private final Set<SlotAttempt> attempts = new HashSet<>();
+  private final Set<String> unsuitedImages = new HashSet<>();
+  private boolean apart;
+  private boolean closed;
+  private int containers;
+  private @Nullable ScheduledThreadPoolExecutor clock;
+
+  /** The slots of one shape that have nothing to do, and the attempts that wait for one. */
+  private static final class Group {
+    private final Deque<Idle> idle = new ArrayDeque<>();
+    private final Deque<SlotAttempt> waiting = new ArrayDeque<>();
+    private int starting;
+
+    boolean isEmpty() {
+      return idle.isEmpty() && waiting.isEmpty() && starting == 0;
+    }
+  }
+
+  private record Idle(Slot slot, long since) {}
+
+  /**
+   * Makes a pool without slots.
+   *
+   * @param otherwise starts an attempt that turns out to have no place in a slot
+   */
+  SlotPool(
+      DockerEngine engine,
+      ContainerSettings settings,
+      BiFunction<ExecutionRequest, ExecutionListener, Execution> otherwise) {
+    this(engine, settings, otherwise, IDLE);
+  }
+
+  SlotPool(
+      DockerEngine engine,
+      ContainerSettings settings,
+      BiFunction<ExecutionRequest, ExecutionListener, Execution> otherwise,
+      Duration idle) {
+    this.engine = engine;
+    this.settings = settings;
+    this.otherwise = otherwise;
+    this.idle = idle;
+  }
+
+  static ThreadFactory daemons(String name) {
+    return Thread.ofPlatform().daemon().name(name).factory();
+  }
+
+  /** Tells whether an attempt is to be started here. */
+  boolean serves(ExecutionRequest request) {
+    if (!SlotScript.canSay(request)) {
+      return false;
+    }
+    synchronized (this) {
+      return !apart
+          && !unsuitedImages.contains(ContainerSettings.container(request).imageId());
+    }
+  }
+
+  /**
+   * Starts an attempt that is {@link #serves served}: as {@link
+   * dev.millrace.executor.TaskExecutor#start}.
+   */
+  Execution start(ExecutionRequest request, ExecutionListener listener) {
+    SlotAttempt attempt = new SlotAttempt(this, request, listener);
+    if (accept(attempt)) {
+      enqueue(attempt);
+    } else {
+      daemons("millrace-refusal")
+          .newThread(() -> attempt.tell(new Cancelled(ResourceUsage.NONE)))
+          .start();
+    }
+    return attempt;
+  }
+
+  /**
+   * Starts an attempt that is served, and runs it on the caller's thread where a slot is free: as
+   * {@link dev.millrace.executor.TaskExecutor#run}.
+   */
+  void run(ExecutionRequest request, Consumer<Execution> started, ExecutionListener listener) {
+    SlotAttempt attempt = new SlotAttempt(this, request, listener);
+    started.accept(attempt);
+    if (!accept(attempt)) {
+      attempt.tell(new Cancelled(ResourceUsage.NONE));
+      return;
+    }
+    Slot free = takeIdle(request);
+    if (free == null) {
+      enqueue(attempt);
+    } else {
+      serve(free, attempt);
+    }
+  }
+
+  private synchronized boolean accept(SlotAttempt attempt) {
+    return !closed && attempts.add(attempt);
+  }
+
+  private synchronized @Nullable Slot takeIdle(ExecutionRequest request) {
+    Group group = groups.get(SlotShape.of(request));
+    Idle free = group == null || !group.waiting.isEmpty() ? null : group.idle.pollLast();
+    return free == null ? null : free.slot();
+  }
+
+  private synchronized void enqueue(SlotAttempt attempt) {
+    SlotShape shape = SlotShape.of(attempt.request());
+    groups.computeIfAbsent(shape, absent -> new Group()).waiting.add(attempt);
+    dispatch(shape);
+  }
+
+  /** Gives waiting attempts the free slots of their shape, and has more started for the others. */
+  private void dispatch(SlotShape shape) {
+    Group group = groups.computeIfAbsent(shape, absent -> new Group());
+    while (!group.waiting.isEmpty() && !group.idle.isEmpty()) {
+      SlotAttempt attempt = group.waiting.remove();
+      Slot slot = group.idle.removeLast().slot();
+      threads.execute(() -> serve(slot, attempt));
+    }
+    while (group.starting < Math.min(group.waiting.size(), STARTS_AT_ONCE)) {
+      ExecutionRequest like = group.waiting.element().request();
+      group.starting++;
+      containers++;
+      threads.execute(() -> open(shape, like));
+    }
+  }
+
+  private void open(SlotShape shape, ExecutionRequest like) {
+    Slot.Opening opening = Slot.open(engine, settings, shape, like);
+    List<SlotAttempt> refused = new ArrayList<>();
+    Slot late = null;
+    synchronized (this) {
+      Group group = groups.computeIfAbsent(shape, absent -> new Group());
+      group.starting--;
+      switch (opening) {
+        case Slot.Opening.Opened(Slot slot) when closed -> late = slot;
+        case Slot.Opening.Opened(Slot slot) -> {
+          group.idle.add(new Idle(slot, System.nanoTime()));
+          dispatch(shape);
+        }
+        case Slot.Opening.Unsuited() -> {
+          unsuitedImages.add(shape.imageId());
+          refused.addAll(group.waiting);
+          group.waiting.clear();
+        }
+        case Slot.Opening.Failed() -> {
+          if (!group.waiting.isEmpty()) {
+            refused.add(group.waiting.remove());
+          }
+          dispatch(shape);
+        }
+      }
+      if (!(opening instanceof Slot.Opening.Opened)) {
+        containers--;
+        notifyAll();
+      }
+    }
+    refused.forEach(SlotAttempt::handOn);
+    if (late != null) {
+      remove(late);
+    }
+  }
+
+  private void serve(Slot slot, SlotAttempt attempt) {
+    switch (attempt.serve(slot)) {
+      case SlotAttempt.Served.Ended ended -> {
+        release(slot, ended.reusable());
+        attempt.tell(ended.outcome());
+      }
+      case SlotAttempt.Served.Apart() -> {
+        synchronized (this) {
+          apart = true;
+        }
+        release(slot, false);
+        attempt.handOn();
+      }
+    }
+  }
+
+  private synchronized void release(Slot slot, boolean reusable) {
+    if (reusable && !closed) {
+      groups
+          .computeIfAbsent(slot.shape(), absent -> new Group())
+          .idle
+          .add(new Idle(slot, System.nanoTime()));
+      dispatch(slot.shape());
+      clock();
+    } else {
+      threads.execute(() -> remove(slot));
+    }
+  }
+
+  private void remove(Slot slot) {
+    slot.remove();
+    synchronized (this) {
+      containers--;
+      notifyAll();
+    }
+  }
+
+  private void sweep() {
+    long now = System.nanoTime();
+    synchronized (this) {
+      for (Group group : groups.values()) {
+        while (!group.idle.isEmpty()
+            && now - group.idle.getFirst().since() > idle.toNanos()) {
+          Slot slot = group.idle.removeFirst().slot();
+          threads.execute(() -> remove(slot));
+        }
+      }
+      groups.values().removeIf(Group::isEmpty);
+    }
+  }
+
+  /** Takes an attempt out that waits for a slot; returns false where it does not. */
+  synchronized boolean withdraw(SlotAttempt attempt) {
+    Group group = groups.get(SlotShape.of(attempt.request()));
+    return group != null && group.waiting.remove(attempt);
+  }
+
+  ContainerSettings settings() {
+    return settings;
+  }
+
+  Execution runOtherwise(ExecutionRequest request, ExecutionListener listener) {
+    return otherwise.apply(request, listener);
+  }
+
+  /** Runs something on a thread of its own. */
+  void execute(Runnable task) {
+    threads.execute(task);
+  }
+
+  /** Runs something on a thread of its own after a delay. */
+  Future<?> after(Duration delay, Runnable task) {
+    return clock().schedule(() -> threads.execute(task), nanos(delay), TimeUnit.NANOSECONDS);
+  }
+
+  private static long nanos(Duration delay) {
+    try {
+      return delay.toNanos();
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE / 2;
+    }
+  }
+
+  private synchronized ScheduledThreadPoolExecutor clock() {
+    ScheduledThreadPoolExecutor made = clock;
+    if (made == null) {
+      made = new ScheduledThreadPoolExecutor(1, daemons("millrace-slot-clock"));
+      made.setRemoveOnCancelPolicy(true);
+      Future<?> _ =
+          made.scheduleWithFixedDelay(
+              this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+      clock = made;
+    }
+    return made;
+  }
+
+  synchronized void ended(SlotAttempt attempt) {
+    attempts.remove(attempt);
+    notifyAll();
+  }
+
+  /**
+   * Cancels all attempts, waits for their ends, and removes all slots. Must not be called by a
+   * listener, whose attempt it would wait for.
+   */
+  @Override
+  public void close() {
+    List<SlotAttempt> left;
+    synchronized (this) {
+      closed = true;
+      left = List.copyOf(attempts);
+    }
+    left.forEach(SlotAttempt::cancel);
+    removeIdle();
+    awaitAll();
+    threads.shutdown();
+    synchronized (this) {
+      if (clock != null) {
+        clock.shutdownNow();
+      }
+    }
+  }
+
+  private synchronized void removeIdle() {
+    for (Group group : groups.values()) {
+      for (Iterator<Idle> each = group.idle.iterator(); each.hasNext(); ) {
+        Slot slot = each.next().slot();
+        each.remove();
+        threads.execute(() -> remove(slot));
+      }
+    }
+  }
+
+  private synchronized void awaitAll() {
+    boolean interrupted = false;
+    while (!attempts.isEmpty() || containers > 0) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
