@@ -1,0 +1,55 @@
+package dev.millrace.executors.docker;
+
+import dev.millrace.executor.ContainerRequest;
+import dev.millrace.executor.TaskExecutor;
+import dev.millrace.executor.TaskExecutorTck;
+import dev.millrace.pipeline.ContainerSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The compatibility suite, with slots wherever they can be used. */
+class SlotTckTest extends TaskExecutorTck {
+
+  static ContainerRequest inSlot(String imageId) {
+    ContainerSpec spec =
+        new ContainerSpec(
+            ContainerSpec.Isolation.SLOT,
+            ContainerSpec.Pull.NEVER,
+            "none",
+            null,
+            ContainerSpec.User.CALLER,
+            List.of());
+    return new ContainerRequest("test-image", imageId, spec);
+  }
+
+  @Override
+  protected TaskExecutor newExecutor(Path stateDirectory) {
+    return new SlotPoolExecutor(
+        stateDirectory, new OperatorPolicy(List.of(), Set.of()), Duration.ofSeconds(10));
+  }
+
+  @Override
+  protected ContainerRequest container() {
+    return inSlot(SlotImages.dash());
+  }
+
+  /** A shell that is to become a file without one runs it as a script of its own. */
+  @Override
+  protected boolean refusesScriptsWithoutInterpreterLine() {
+    return false;
+  }
+
+  @Test
+  void speed() {
+    for (int i = 0; i < 3; i++) {
+      long start = System.nanoTime();
+      for (int k = 0; k < 300; k++) {
+        exited(start(request(List.of("true"), java.util.Map.of(), null)).recorder().await());
+      }
+      System.err.println("sequential " + (System.nanoTime() - start) / 300e6 + " ms each");
+    }
+  }
+}
