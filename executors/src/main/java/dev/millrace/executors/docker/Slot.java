@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * file system is read-only; what a step can write is the sandbox, {@code /tmp}, and the shared
  * memory, and each of them is empty again before the next step.
  */
-final class Slot {
+final class Slot implements SlotProcesses {
   private static final String READY = "ready";
   private static final long START_SECONDS = 120;
   private static final String DIRECTORY = "slots";
@@ -188,8 +188,9 @@ final class Slot {
     return answer;
   }
 
-  /** Sends SIGTERM to all processes of the step. Docker's own way would reach the runner only. */
-  void terminate() {
+  /** Docker's own way would reach the runner only. */
+  @Override
+  public void terminate() {
     terminate(client, container());
   }
 
@@ -207,8 +208,8 @@ final class Slot {
     }
   }
 
-  /** Kills all processes. */
-  void kill() {
+  @Override
+  public void kill() {
     kill(client, container());
   }
 

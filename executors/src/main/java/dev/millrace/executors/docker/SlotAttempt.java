@@ -43,7 +43,7 @@ final class SlotAttempt implements Execution {
   private final ExecutionListener listener;
   private Stop stop = Stop.NONE;
   private boolean over;
-  private @Nullable Slot slot;
+  private @Nullable SlotProcesses processes;
   private @Nullable Execution handedOn;
   private @Nullable Future<?> alarm;
 
@@ -98,7 +98,7 @@ final class SlotAttempt implements Execution {
       boolean clean = leave(given);
       return new Served.Ended(new NoRoom("a sandbox cannot be moved to its container: " + e), clean);
     }
-    if (!begin(given)) {
+    if (!begin(given, request.timeout())) {
       return new Served.Ended(new Cancelled(ResourceUsage.NONE), leave(given));
     }
     long start = System.nanoTime();
@@ -139,6 +139,33 @@ final class SlotAttempt implements Execution {
         false);
   }
 
+  /** Goes on with an attempt of an engine that died; tells the end. */
+  void adopt(SlotLeftovers leftovers, SlotLeftovers.Found found) {
+    if (!begin(found, left(found.record()))) {
+      leftovers.discard(found);
+      tell(new Cancelled(ResourceUsage.NONE));
+      return;
+    }
+    ExecutionOutcome outcome = leftovers.await(found, request);
+    ResourceUsage usage = new ResourceUsage(found.record().millisSince(), -1, -1);
+    tell(
+        switch (finish()) {
+          case NONE -> outcome;
+          case CANCEL -> new Cancelled(usage);
+          case TIMEOUT -> new TimedOut(usage);
+        });
+  }
+
+  /** Returns what is left of the timeout, which counts from the first start. */
+  private @Nullable Duration left(SlotRecord record) {
+    Duration timeout = request.timeout();
+    if (timeout == null) {
+      return null;
+    }
+    Duration rest = timeout.minusMillis(record.millisSince());
+    return rest.isNegative() ? Duration.ZERO : rest;
+  }
+
   private boolean leave(Slot given) {
     try {
       return given.directory().leave(request.workingDirectory());
@@ -147,12 +174,11 @@ final class SlotAttempt implements Execution {
     }
   }
 
-  private synchronized boolean begin(Slot given) {
+  private synchronized boolean begin(SlotProcesses given, @Nullable Duration timeout) {
     if (stop != Stop.NONE) {
       return false;
     }
-    slot = given;
-    Duration timeout = request.timeout();
+    processes = given;
     if (timeout != null) {
       alarm = pool.after(timeout, () -> end(Stop.TIMEOUT));
     }
@@ -184,7 +210,7 @@ final class SlotAttempt implements Execution {
       }
       stop = reason;
       other = handedOn;
-      Slot running = slot;
+      SlotProcesses running = processes;
       if (running != null) {
         stopRunning(running);
       }
@@ -195,7 +221,7 @@ final class SlotAttempt implements Execution {
   }
 
   /** Asks first, and kills after the grace time. */
-  private void stopRunning(Slot running) {
+  private void stopRunning(SlotProcesses running) {
     if (alarm != null) {
       alarm.cancel(false);
     }

@@ -4,6 +4,7 @@ import dev.millrace.executor.Execution;
 import dev.millrace.executor.ExecutionListener;
 import dev.millrace.executor.ExecutionOutcome.Cancelled;
 import dev.millrace.executor.ExecutionRequest;
+import dev.millrace.executor.Leftover;
 import dev.millrace.executor.ResourceUsage;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -47,6 +48,7 @@ final class SlotPool implements AutoCloseable {
   private final ContainerSettings settings;
   private final BiFunction<ExecutionRequest, ExecutionListener, Execution> otherwise;
   private final Duration idle;
+  private final SlotLeftovers leftovers;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(daemons("millrace-slot-attempt"));
   private final Map<SlotShape, Group> groups = new HashMap<>();
@@ -91,6 +93,7 @@ final class SlotPool implements AutoCloseable {
     this.settings = settings;
     this.otherwise = otherwise;
     this.idle = idle;
+    leftovers = new SlotLeftovers(engine);
   }
 
   static ThreadFactory daemons(String name) {
@@ -141,6 +144,34 @@ final class SlotPool implements AutoCloseable {
     } else {
       serve(free, attempt);
     }
+  }
+
+  /** Returns the attempts that are in slots of engines that died, and removes their other slots. */
+  List<Leftover> leftovers() {
+    return leftovers.find();
+  }
+
+  /** Tells whether an attempt was found here. */
+  boolean holds(Leftover leftover) {
+    return leftovers.holds(leftover);
+  }
+
+  /** As {@link dev.millrace.executor.TaskExecutor#adopt}. */
+  Execution adopt(Leftover leftover, ExecutionRequest request, ExecutionListener listener) {
+    SlotLeftovers.Found found = leftovers.take(leftover);
+    SlotAttempt attempt = new SlotAttempt(this, request, listener);
+    if (accept(attempt)) {
+      threads.execute(() -> attempt.adopt(leftovers, found));
+    } else {
+      leftovers.discard(found);
+      attempt.tell(new Cancelled(ResourceUsage.NONE));
+    }
+    return attempt;
+  }
+
+  /** As {@link dev.millrace.executor.TaskExecutor#discard}. */
+  void discard(Leftover leftover) {
+    leftovers.discard(leftover);
   }
 
   private synchronized boolean accept(SlotAttempt attempt) {

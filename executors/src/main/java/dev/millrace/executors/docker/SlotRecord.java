@@ -63,6 +63,11 @@ record SlotRecord(String attemptId, Path sandbox, String nonce, long startMillis
     return value;
   }
 
+  /** Returns how long ago it was started, by the clock. */
+  long millisSince() {
+    return Math.max(0, System.currentTimeMillis() - startMillis);
+  }
+
   Leftover leftover() {
     return new Leftover(attemptId, sandbox);
   }
