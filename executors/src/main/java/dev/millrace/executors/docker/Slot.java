@@ -108,6 +108,7 @@ final class Slot implements SlotProcesses {
   private void create(DockerEngine engine, ContainerSettings settings, ExecutionRequest like)
       throws IOException {
     String engineId = engine.state().id();
+    engine.state().mayHaveContainers();
     directory.create();
     CreateContainerCmd create = settings.begin(like);
     HostConfig host = create.getHostConfig();
@@ -175,6 +176,11 @@ final class Slot implements SlotProcesses {
 
   SlotDirectory directory() {
     return directory;
+  }
+
+  /** Tells whether its container still runs, as far as is known. */
+  boolean isAlive() {
+    return channel.isOpen();
   }
 
   /**

@@ -46,6 +46,11 @@ final class SlotChannel extends ResultCallback.Adapter<Frame> {
     return expected;
   }
 
+  /** Tells whether the container can be talked to, as far as is known. */
+  synchronized boolean isOpen() {
+    return !ended;
+  }
+
   /** Sends a line. */
   void send(String text) {
     input.lines.add((text + "\n").getBytes(StandardCharsets.UTF_8));

@@ -180,8 +180,19 @@ final class SlotPool implements AutoCloseable {
 
   private synchronized @Nullable Slot takeIdle(ExecutionRequest request) {
     Group group = groups.get(SlotShape.of(request));
-    Idle free = group == null || !group.waiting.isEmpty() ? null : group.idle.pollLast();
-    return free == null ? null : free.slot();
+    return group == null || !group.waiting.isEmpty() ? null : takeIdle(group);
+  }
+
+  /** Takes out the slot that was used last, but for those that somebody else has ended. */
+  private @Nullable Slot takeIdle(Group group) {
+    for (Idle free = group.idle.pollLast(); free != null; free = group.idle.pollLast()) {
+      Slot slot = free.slot();
+      if (slot.isAlive()) {
+        return slot;
+      }
+      threads.execute(() -> remove(slot));
+    }
+    return null;
   }
 
   private synchronized void enqueue(SlotAttempt attempt) {
@@ -193,10 +204,12 @@ final class SlotPool implements AutoCloseable {
   /** Gives waiting attempts the free slots of their shape, and has more started for the others. */
   private void dispatch(SlotShape shape) {
     Group group = groups.computeIfAbsent(shape, absent -> new Group());
-    while (!group.waiting.isEmpty() && !group.idle.isEmpty()) {
+    Slot free = group.waiting.isEmpty() ? null : takeIdle(group);
+    while (free != null) {
+      Slot slot = free;
       SlotAttempt attempt = group.waiting.remove();
-      Slot slot = group.idle.removeLast().slot();
       threads.execute(() -> serve(slot, attempt));
+      free = group.waiting.isEmpty() ? null : takeIdle(group);
     }
     while (group.starting < Math.min(group.waiting.size(), STARTS_AT_ONCE)) {
       ExecutionRequest like = group.waiting.element().request();

@@ -86,5 +86,7 @@ while read -r millrace_nonce; do
   set -- "$millrace_nonce" $millrace_code "${millrace_before% *}" "$millrace_oom" \
     "${millrace_before#* }" "$millrace_cpu" "$millrace_left"
   echo "$*" >/millrace/.reply
+  # A step may have written here too, and not to the end of a line.
+  echo
   echo "$*"
 done

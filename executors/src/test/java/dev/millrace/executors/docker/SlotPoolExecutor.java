@@ -2,35 +2,33 @@ package dev.millrace.executors.docker;
 
 import dev.millrace.executor.Execution;
 import dev.millrace.executor.ExecutionListener;
-import dev.millrace.executor.ExecutionOutcome.NotStartable;
 import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.TaskExecutor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** A pool of slots by itself, as an executor: what has no place in a slot is refused. */
+/** A pool of slots with containers for what has no place in one, as an executor. */
 final class SlotPoolExecutor implements TaskExecutor {
-  static final String REFUSED = "no place in a slot: ";
+  private static final Duration GRACE = Duration.ofMillis(500);
 
   private final DockerEngine engine;
-  final SlotPool pool;
+  private final ContainerMode containers;
+  private final SlotPool pool;
 
   SlotPoolExecutor(Path stateDirectory, OperatorPolicy policy, Duration idle) {
     engine = new DockerEngine(stateDirectory);
-    pool =
-        new SlotPool(
-            engine, new ContainerSettings(engine, policy), SlotPoolExecutor::refuse, idle);
-  }
-
-  private static Execution refuse(ExecutionRequest request, ExecutionListener listener) {
-    Thread.ofVirtual()
-        .start(() -> listener.ended(new NotStartable(REFUSED + request.argv() + request.environment())));
-    return () -> {};
+    ContainerSettings settings = new ContainerSettings(engine, policy);
+    containers = new ContainerMode(engine, settings, GRACE);
+    pool = new SlotPool(engine, settings, containers::start, idle);
   }
 
   DockerEngine engine() {
     return engine;
+  }
+
+  SlotPool pool() {
+    return pool;
   }
 
   @Override
@@ -45,7 +43,9 @@ final class SlotPoolExecutor implements TaskExecutor {
 
   @Override
   public Execution start(ExecutionRequest request, ExecutionListener listener) {
-    return pool.serves(request) ? pool.start(request, listener) : refuse(request, listener);
+    return pool.serves(request)
+        ? pool.start(request, listener)
+        : containers.start(request, listener);
   }
 
   @Override
@@ -54,13 +54,14 @@ final class SlotPoolExecutor implements TaskExecutor {
     if (pool.serves(request)) {
       pool.run(request, started, listener);
     } else {
-      started.accept(refuse(request, listener));
+      started.accept(containers.start(request, listener));
     }
   }
 
   @Override
   public void close() {
     pool.close();
+    containers.close();
     engine.close();
   }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The compatibility suite, with slots wherever they can be used. */
+@RequiresDocker
 class SlotTckTest extends TaskExecutorTck {
 
   static ContainerRequest inSlot(String imageId) {
@@ -34,6 +35,11 @@ class SlotTckTest extends TaskExecutorTck {
   @Override
   protected ContainerRequest container() {
     return inSlot(SlotImages.dash());
+  }
+
+  @Override
+  protected Set<String> ownVariables() {
+    return Set.of("HOME", "USER", "LOGNAME");
   }
 
   /** A shell that is to become a file without one runs it as a script of its own. */
