@@ -53,8 +53,11 @@ abstract class SlotFixture {
       Map<String, String> environment) {
 
     static Wish plain() {
-      return new Wish(
-          "run-1", SlotImages.dash(), "none", null, List.of(), Map.of(), null, Map.of());
+      return plain(SlotImages.dash());
+    }
+
+    static Wish plain(String image) {
+      return new Wish("run-1", image, "none", null, List.of(), Map.of(), null, Map.of());
     }
 
     Wish ofRun(String other) {
