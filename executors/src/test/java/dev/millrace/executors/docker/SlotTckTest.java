@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 
 /** The compatibility suite, with slots wherever they can be used. */
 @RequiresDocker
@@ -46,16 +45,5 @@ class SlotTckTest extends TaskExecutorTck {
   @Override
   protected boolean refusesScriptsWithoutInterpreterLine() {
     return false;
-  }
-
-  @Test
-  void speed() {
-    for (int i = 0; i < 3; i++) {
-      long start = System.nanoTime();
-      for (int k = 0; k < 300; k++) {
-        exited(start(request(List.of("true"), java.util.Map.of(), null)).recorder().await());
-      }
-      System.err.println("sequential " + (System.nanoTime() - start) / 300e6 + " ms each");
-    }
   }
 }
