@@ -121,6 +121,7 @@ final class Slot implements SlotProcesses {
       mounts.addAll(others);
     }
     mounts.add(ContainerSettings.bind(directory.shared(), ContainerSettings.ROOT, false));
+    mounts.add(ContainerSettings.bind(directory.script(), SlotScript.START, true));
     mounts.add(ContainerSettings.bind(directory.tmp(), "/tmp", false));
     // The answers are in files, for later engines; nobody reads a log.
     host.withReadonlyRootfs(true)

@@ -2,6 +2,9 @@ package dev.millrace.executors.docker;
 
 import dev.millrace.executor.ExecutionRequest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -24,21 +27,28 @@ import org.jspecify.annotations.Nullable;
  *   millrace/       the container's /millrace
  *     work/         the sandbox of the attempt that is in the slot, moved here for its time
  *     out, err      second names of the attempt's files
- *     .start        the step's script
  *     .reply        the runner's answer
+ *     .start        what the next file is mounted on
+ *   start           the container's /millrace/.start, which it cannot write: the step's script
  *   tmp/            the container's /tmp
+ *   link            to work; while an attempt is in the slot, it stands where its sandbox was
  *   attempt.properties
  * </pre>
  *
  * <p>A step may do anything to what it sees. So nothing there is written through an existing name,
- * no link is followed, and what is not as it was means that the slot is not used again. Where the
- * sandbox was, a link leads to where it is.
+ * no link is followed, and what is not as it was means that the slot is not used again.
+ *
+ * <p>Nothing is made and deleted for each attempt, and no file is emptied to be written again:
+ * ext4 searches longer and longer for an inode where many were deleted within seconds, and writes
+ * to the disk what replaces a file's content.
  */
 final class SlotDirectory {
   static final String OUT = "out";
   static final String ERR = "err";
   static final String START = ".start";
   private static final String REPLY = ".reply";
+  private static final String SCRIPT = "start";
+  private static final String LINK = "link";
   private static final String SHARED = "millrace";
   private static final String WORK = "work";
   private static final String TMP = "tmp";
@@ -51,15 +61,21 @@ final class SlotDirectory {
   private final Path root;
   private final Path shared;
   private final Path work;
+  private final Path link;
 
   SlotDirectory(Path root) {
     this.root = root;
     shared = root.resolve(SHARED);
     work = shared.resolve(WORK);
+    link = root.resolve(LINK);
   }
 
   void create() throws IOException {
     Files.createDirectories(shared);
+    Files.createFile(shared.resolve(REPLY));
+    Files.createFile(shared.resolve(START));
+    Files.createFile(script());
+    Files.createSymbolicLink(link, work);
     Files.createDirectory(tmp());
     Files.setPosixFilePermissions(tmp(), PosixFilePermissions.fromString(EVERYBODYS));
   }
@@ -69,6 +85,12 @@ final class SlotDirectory {
     return shared;
   }
 
+  /** Returns what the container has as {@link SlotScript#START}. */
+  Path script() {
+    return root.resolve(SCRIPT);
+  }
+
+  /** Returns what the container has as {@code /tmp}. */
   Path tmp() {
     return root.resolve(TMP);
   }
@@ -85,14 +107,26 @@ final class SlotDirectory {
    */
   void enter(ExecutionRequest request, SlotRecord record, String script) throws IOException {
     record.write(root);
-    link(request.stdout(), OUT);
-    link(request.stderr(), ERR);
-    Files.writeString(shared.resolve(START), script, StandardOpenOption.CREATE_NEW);
+    nameTwice(request.stdout(), OUT);
+    nameTwice(request.stderr(), ERR);
+    overwrite(script(), script);
     Files.move(request.workingDirectory(), work, StandardCopyOption.ATOMIC_MOVE);
-    Files.createSymbolicLink(request.workingDirectory(), work);
+    Files.move(link, request.workingDirectory(), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private void link(Path file, String name) throws IOException {
+  /** Writes a file that no step can reach. */
+  static void overwrite(Path file, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.truncate(bytes.limit());
+    }
+  }
+
+  private void nameTwice(Path file, String name) throws IOException {
     if (!Files.exists(file)) {
       Files.createFile(file);
     }
@@ -107,16 +141,18 @@ final class SlotDirectory {
    */
   boolean leave(Path sandbox) throws IOException {
     boolean whole = giveBack(sandbox);
-    for (String name : List.of(OUT, ERR, START, REPLY)) {
+    for (String name : List.of(OUT, ERR)) {
       whole &= removeFile(shared.resolve(name));
     }
     boolean emptied = empty(tmp());
-    return whole && emptied && isEmpty(shared);
+    return whole && emptied && isAsItWas();
   }
 
   private boolean giveBack(Path sandbox) throws IOException {
+    if (Files.isSymbolicLink(sandbox)) {
+      Files.move(sandbox, link, StandardCopyOption.ATOMIC_MOVE);
+    }
     if (Files.isDirectory(work, LinkOption.NOFOLLOW_LINKS)) {
-      unlink(sandbox);
       try {
         Files.move(work, sandbox, StandardCopyOption.ATOMIC_MOVE);
       } catch (AccessDeniedException e) {
@@ -126,17 +162,9 @@ final class SlotDirectory {
       }
       return true;
     }
-    if (Files.isSymbolicLink(sandbox)) {
-      unlink(sandbox);
-      Files.createDirectory(sandbox);
-    }
+    // The step has removed its sandbox, or it never came in.
+    Files.createDirectories(sandbox);
     return !Files.deleteIfExists(work);
-  }
-
-  private static void unlink(Path sandbox) throws IOException {
-    if (Files.isSymbolicLink(sandbox)) {
-      Files.delete(sandbox);
-    }
   }
 
   private static boolean removeFile(Path file) {
@@ -148,10 +176,17 @@ final class SlotDirectory {
     }
   }
 
-  private static boolean isEmpty(Path directory) throws IOException {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      return !entries.iterator().hasNext();
+  private boolean isAsItWas() throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(shared)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        boolean known = name.equals(REPLY) || name.equals(START);
+        if (!known || !Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+          return false;
+        }
+      }
     }
+    return Files.isSymbolicLink(link);
   }
 
   private static boolean empty(Path directory) {
@@ -171,7 +206,10 @@ final class SlotDirectory {
     try {
       if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
           && Files.size(file) <= LONGEST_REPLY) {
-        return SlotReply.parse(Files.readString(file), nonce);
+        // The rest is of longer answers before it.
+        return Files.readString(file).lines().findFirst()
+            .map(line -> SlotReply.parse(line, nonce))
+            .orElse(null);
       }
     } catch (IOException e) {
       // No answer, then.

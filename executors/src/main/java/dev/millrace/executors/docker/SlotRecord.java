@@ -4,7 +4,7 @@ import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.Leftover;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.Writer;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -35,9 +35,9 @@ record SlotRecord(String attemptId, Path sandbox, String nonce, long startMillis
     properties.setProperty(SANDBOX, sandbox.toString());
     properties.setProperty(NONCE, nonce);
     properties.setProperty(START, Long.toString(startMillis));
-    try (Writer writer = Files.newBufferedWriter(directory.resolve(FILE))) {
-      properties.store(writer, null);
-    }
+    StringWriter text = new StringWriter();
+    properties.store(text, null);
+    SlotDirectory.overwrite(directory.resolve(FILE), text.toString());
   }
 
   /** Reads it, or returns null where none was written whole. */

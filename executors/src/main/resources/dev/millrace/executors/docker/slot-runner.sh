@@ -1,7 +1,7 @@
 # Process 1 of a slot: a container that runs one step after another.
 #
 # Each line of stdin is the nonce of a request, whose command is in /millrace/.start. The answer
-# comes when no process of the step is left; it is a line of stdout, and all of /millrace/.reply:
+# comes when no process of the step is left: a line of stdout, and the first of /millrace/.reply:
 #
 #   <nonce> <exit code> <oom kills before> <and after> <ns of cpu before> <and after> <what is left>
 #
@@ -85,7 +85,7 @@ while read -r millrace_nonce; do
   millrace_inspect
   set -- "$millrace_nonce" $millrace_code "${millrace_before% *}" "$millrace_oom" \
     "${millrace_before#* }" "$millrace_cpu" "$millrace_left"
-  echo "$*" >/millrace/.reply
+  echo "$*" 1<>/millrace/.reply
   # A step may have written here too, and not to the end of a line.
   echo
   echo "$*"
