@@ -127,6 +127,18 @@ final class TestImage {
   }
 
   ContainerRequest container(User user, List<Mount> mounts) {
+<<<<<<< HEAD
+=======
+    return container(name, id, user, mounts);
+  }
+
+  /** Returns a request for a container of an image that another process made. */
+  static ContainerRequest container(String name, String id) {
+    return container(name, id, User.CALLER, List.of());
+  }
+
+  private static ContainerRequest container(String name, String id, User user, List<Mount> mounts) {
+>>>>>>> 0a4125b (Start more slots only for attempts that have waited as long as a start takes)
     return new ContainerRequest(
         name, id, new ContainerSpec(Isolation.CONTAINER, Pull.NEVER, "none", null, user, mounts));
   }
