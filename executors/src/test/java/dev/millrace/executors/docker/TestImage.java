@@ -32,9 +32,35 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 final class TestImage {
   private static final List<String> PROGRAMS =
       List.of(
-          "sh", "bash", "cat", "chmod", "cp", "dd", "echo", "env", "false", "head", "id", "kill",
-          "ln", "ls", "mkdir", "mv", "printf", "rm", "seq", "setsid", "sleep", "sort", "stat",
-          "tail", "touch", "true", "tr", "wc");
+          "sh",
+          "bash",
+          "cat",
+          "chmod",
+          "cp",
+          "dd",
+          "echo",
+          "env",
+          "false",
+          "head",
+          "id",
+          "kill",
+          "ln",
+          "ls",
+          "mkdir",
+          "mv",
+          "printf",
+          "readlink",
+          "rm",
+          "seq",
+          "setsid",
+          "sleep",
+          "sort",
+          "stat",
+          "tail",
+          "touch",
+          "true",
+          "tr",
+          "wc");
 
   private static final Pattern LIBRARY = Pattern.compile("(?:=> )?(/\\S+) \\(0x");
   private static final int EXECUTABLE = 0755;
@@ -127,18 +153,6 @@ final class TestImage {
   }
 
   ContainerRequest container(User user, List<Mount> mounts) {
-<<<<<<< HEAD
-=======
-    return container(name, id, user, mounts);
-  }
-
-  /** Returns a request for a container of an image that another process made. */
-  static ContainerRequest container(String name, String id) {
-    return container(name, id, User.CALLER, List.of());
-  }
-
-  private static ContainerRequest container(String name, String id, User user, List<Mount> mounts) {
->>>>>>> 0a4125b (Start more slots only for attempts that have waited as long as a start takes)
     return new ContainerRequest(
         name, id, new ContainerSpec(Isolation.CONTAINER, Pull.NEVER, "none", null, user, mounts));
   }
