@@ -43,6 +43,9 @@ class ExamplesTest {
     if (name.equals("weather")) {
       assumeTrue(canRunPython(), "there is no python3 on the PATH, which weather's steps need");
     }
+    if (name.equals("sklearn")) {
+      DockerCommand.assumeImage("millrace/ml-python:bookworm", "docker/build ml-python");
+    }
     copy(Path.of(name), directory.resolve(name));
     Expectation expected = Expectation.read(directory.resolve(name).resolve("expected.json"));
 
