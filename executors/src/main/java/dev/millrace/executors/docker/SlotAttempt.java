@@ -41,6 +41,7 @@ final class SlotAttempt implements Execution {
   private final SlotPool pool;
   private final ExecutionRequest request;
   private final ExecutionListener listener;
+  private long waitsSince;
   private Stop stop = Stop.NONE;
   private boolean over;
   private @Nullable SlotProcesses processes;
@@ -60,6 +61,16 @@ final class SlotAttempt implements Execution {
 
     /** It did not begin, because slots and sandboxes are on different file systems. */
     record Apart() implements Served {}
+  }
+
+  /** Says that it waits from now on, as {@link System#nanoTime} tells the time. */
+  void waits(long now) {
+    waitsSince = now;
+  }
+
+  /** Tells whether it has waited so long. */
+  boolean hasWaited(Duration time, long now) {
+    return now - waitsSince >= time.toNanos();
   }
 
   ExecutionRequest request() {
@@ -88,15 +99,14 @@ final class SlotAttempt implements Execution {
       given
           .directory()
           .enter(
-              request,
-              SlotRecord.of(request, nonce),
-              SlotScript.start(request.argv(), variables));
+              request, SlotRecord.of(request, nonce), SlotScript.start(request.argv(), variables));
     } catch (AtomicMoveNotSupportedException | UnsupportedOperationException e) {
       leave(given);
       return new Served.Apart();
     } catch (IOException e) {
       boolean clean = leave(given);
-      return new Served.Ended(new NoRoom("a sandbox cannot be moved to its container: " + e), clean);
+      return new Served.Ended(
+          new NoRoom("a sandbox cannot be moved to its container: " + e), clean);
     }
     if (!begin(given, request.timeout())) {
       return new Served.Ended(new Cancelled(ResourceUsage.NONE), leave(given));

@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A step may do anything to what it sees. So nothing there is written through an existing name,
  * no link is followed, and what is not as it was means that the slot is not used again.
  *
- * <p>Nothing is made and deleted for each attempt, and no file is emptied to be written again:
- * ext4 searches longer and longer for an inode where many were deleted within seconds, and writes
- * to the disk what replaces a file's content.
+ * <p>Nothing is made and deleted for each attempt, and no file is emptied to be written again: ext4
+ * searches longer and longer for an inode where many were deleted within seconds, and writes to the
+ * disk what replaces a file's content.
  */
 final class SlotDirectory {
   static final String OUT = "out";
@@ -207,7 +207,9 @@ final class SlotDirectory {
       if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
           && Files.size(file) <= LONGEST_REPLY) {
         // The rest is of longer answers before it.
-        return Files.readString(file).lines().findFirst()
+        return Files.readString(file)
+            .lines()
+            .findFirst()
             .map(line -> SlotReply.parse(line, nonce))
             .orElse(null);
       }
@@ -217,7 +219,9 @@ final class SlotDirectory {
     return null;
   }
 
-  /** Gives the output files that an attempt has written names, where it was started under others. */
+  /**
+   * Gives the output files that an attempt has written names, where it was started under others.
+   */
   void recoverOutputs(ExecutionRequest request) throws IOException {
     recover(OUT, request.stdout());
     recover(ERR, request.stderr());

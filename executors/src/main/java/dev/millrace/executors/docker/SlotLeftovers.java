@@ -60,7 +60,8 @@ final class SlotLeftovers {
         Slot.removeContainer(engine.client(), container.getId());
       } else {
         kept.add(slot);
-        found.put(record.attemptId(), new Found(engine.client(), container.getId(), directory, record));
+        found.put(
+            record.attemptId(), new Found(engine.client(), container.getId(), directory, record));
         leftovers.add(record.leftover());
       }
     }
@@ -81,8 +82,7 @@ final class SlotLeftovers {
   }
 
   private void removeDirectories(Set<String> kept) {
-    try (DirectoryStream<Path> directories =
-        Files.newDirectoryStream(Slot.directories(engine))) {
+    try (DirectoryStream<Path> directories = Files.newDirectoryStream(Slot.directories(engine))) {
       for (Path directory : directories) {
         if (!kept.contains(directory.getFileName().toString())) {
           new SlotDirectory(directory).delete();

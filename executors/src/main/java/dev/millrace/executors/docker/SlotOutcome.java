@@ -83,13 +83,13 @@ final class SlotOutcome {
     String program = request.argv().getFirst();
     String image = ContainerSettings.container(request).image();
     if (said.contains("rgument list too long")) {
-      return "the command's arguments and environment are too long for this system: pass them in a file";
+      return "the command's arguments and environment are too long for this system: pass them in a"
+                 + " file";
     }
     if (program.indexOf('/') < 0) {
       return code == NOT_FOUND
           ? "no program '%s' in PATH (%s) in the image %s, or no interpreter for it: install it in the image, or give its path"
-              .formatted(
-                  program, request.environment().getOrDefault("PATH", "the image's"), image)
+              .formatted(program, request.environment().getOrDefault("PATH", "the image's"), image)
           : notExecutable(program);
     }
     Path file = outside(request, program);

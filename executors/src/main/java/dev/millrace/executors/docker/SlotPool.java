@@ -31,15 +31,24 @@ import org.jspecify.annotations.Nullable;
  * long as a short command.
  *
  * <p>A slot that becomes free takes the attempt that has waited longest for one of its shape.
- * Meanwhile containers are started, as many as attempts wait but few at a time; one that comes too
- * late for the attempt it was started for takes the next. So there are as many as attempts were
- * asked for at once, if those last, and few where they are over soon. A slot that nobody has used
- * for a while is removed.
+ * Meanwhile containers are started, few at a time: for any attempt where there is no slot yet, else
+ * for those that have waited about as long as a start takes. One that comes too late for the
+ * attempt it was started for takes the next. So there are soon as many slots as attempts are asked
+ * for at once, if these last, and no more than keep the processors busy where they are over at
+ * once. A slot that nobody has used for a while is removed.
  */
 final class SlotPool implements AutoCloseable {
 
-  /** Docker starts no more in a second if asked for more at once. */
-  private static final int STARTS_AT_ONCE = 4;
+  private static final int LEAST_STARTS_AT_ONCE = 2;
+  private static final int MOST_STARTS_AT_ONCE = 16;
+
+  /** More starts at once take longer in all. */
+  private static final int STARTS_AT_ONCE =
+      Math.clamp(
+          Runtime.getRuntime().availableProcessors(), LEAST_STARTS_AT_ONCE, MOST_STARTS_AT_ONCE);
+
+  /** About as long as a start takes: who waits so long loses at most as much again. */
+  private static final Duration PATIENCE = Duration.ofMillis(400);
 
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final long SWEEP_MILLIS = 1_000;
@@ -64,9 +73,18 @@ final class SlotPool implements AutoCloseable {
     private final Deque<Idle> idle = new ArrayDeque<>();
     private final Deque<SlotAttempt> waiting = new ArrayDeque<>();
     private int starting;
+    private int started;
+    private boolean looksAgain;
 
     boolean isEmpty() {
-      return idle.isEmpty() && waiting.isEmpty() && starting == 0;
+      return waiting.isEmpty() && starting == 0 && started == 0;
+    }
+
+    /** Returns how many of the waiting attempts are to have a slot started for them. */
+    int wanted(long now) {
+      return started == 0
+          ? waiting.size()
+          : (int) waiting.stream().filter(each -> each.hasWaited(PATIENCE, now)).count();
     }
   }
 
@@ -106,8 +124,7 @@ final class SlotPool implements AutoCloseable {
       return false;
     }
     synchronized (this) {
-      return !apart
-          && !unsuitedImages.contains(ContainerSettings.container(request).imageId());
+      return !apart && !unsuitedImages.contains(ContainerSettings.container(request).imageId());
     }
   }
 
@@ -190,20 +207,21 @@ final class SlotPool implements AutoCloseable {
       if (slot.isAlive()) {
         return slot;
       }
-      threads.execute(() -> remove(slot));
+      drop(group, slot);
     }
     return null;
   }
 
   private synchronized void enqueue(SlotAttempt attempt) {
     SlotShape shape = SlotShape.of(attempt.request());
-    groups.computeIfAbsent(shape, absent -> new Group()).waiting.add(attempt);
+    attempt.waits(System.nanoTime());
+    group(shape).waiting.add(attempt);
     dispatch(shape);
   }
 
   /** Gives waiting attempts the free slots of their shape, and has more started for the others. */
   private void dispatch(SlotShape shape) {
-    Group group = groups.computeIfAbsent(shape, absent -> new Group());
+    Group group = group(shape);
     Slot free = group.waiting.isEmpty() ? null : takeIdle(group);
     while (free != null) {
       Slot slot = free;
@@ -211,11 +229,29 @@ final class SlotPool implements AutoCloseable {
       threads.execute(() -> serve(slot, attempt));
       free = group.waiting.isEmpty() ? null : takeIdle(group);
     }
-    while (group.starting < Math.min(group.waiting.size(), STARTS_AT_ONCE)) {
+    if (!group.waiting.isEmpty()) {
       ExecutionRequest like = group.waiting.element().request();
-      group.starting++;
-      containers++;
-      threads.execute(() -> open(shape, like));
+      int most = Math.min(group.wanted(System.nanoTime()), STARTS_AT_ONCE);
+      for (; group.starting < most; group.starting++) {
+        containers++;
+        threads.execute(() -> open(shape, like));
+      }
+      lookAgain(shape, group);
+    }
+  }
+
+  private void lookAgain(SlotShape shape, Group group) {
+    if (!group.looksAgain) {
+      group.looksAgain = true;
+      Future<?> _ =
+          after(
+              PATIENCE,
+              () -> {
+                synchronized (this) {
+                  group.looksAgain = false;
+                  dispatch(shape);
+                }
+              });
     }
   }
 
@@ -224,11 +260,12 @@ final class SlotPool implements AutoCloseable {
     List<SlotAttempt> refused = new ArrayList<>();
     Slot late = null;
     synchronized (this) {
-      Group group = groups.computeIfAbsent(shape, absent -> new Group());
+      Group group = group(shape);
       group.starting--;
       switch (opening) {
         case Slot.Opening.Opened(Slot slot) when closed -> late = slot;
         case Slot.Opening.Opened(Slot slot) -> {
+          group.started++;
           group.idle.add(new Idle(slot, System.nanoTime()));
           dispatch(shape);
         }
@@ -272,16 +309,23 @@ final class SlotPool implements AutoCloseable {
   }
 
   private synchronized void release(Slot slot, boolean reusable) {
+    Group group = group(slot.shape());
     if (reusable && !closed) {
-      groups
-          .computeIfAbsent(slot.shape(), absent -> new Group())
-          .idle
-          .add(new Idle(slot, System.nanoTime()));
-      dispatch(slot.shape());
-      clock();
+      group.idle.add(new Idle(slot, System.nanoTime()));
     } else {
-      threads.execute(() -> remove(slot));
+      drop(group, slot);
     }
+    dispatch(slot.shape());
+  }
+
+  private Group group(SlotShape shape) {
+    return groups.computeIfAbsent(shape, absent -> new Group());
+  }
+
+  /** Has a slot removed that is taken out of its group. */
+  private void drop(Group group, Slot slot) {
+    group.started--;
+    threads.execute(() -> remove(slot));
   }
 
   private void remove(Slot slot) {
@@ -296,10 +340,8 @@ final class SlotPool implements AutoCloseable {
     long now = System.nanoTime();
     synchronized (this) {
       for (Group group : groups.values()) {
-        while (!group.idle.isEmpty()
-            && now - group.idle.getFirst().since() > idle.toNanos()) {
-          Slot slot = group.idle.removeFirst().slot();
-          threads.execute(() -> remove(slot));
+        while (!group.idle.isEmpty() && now - group.idle.getFirst().since() > idle.toNanos()) {
+          drop(group, group.idle.removeFirst().slot());
         }
       }
       groups.values().removeIf(Group::isEmpty);
@@ -383,7 +425,7 @@ final class SlotPool implements AutoCloseable {
       for (Iterator<Idle> each = group.idle.iterator(); each.hasNext(); ) {
         Slot slot = each.next().slot();
         each.remove();
-        threads.execute(() -> remove(slot));
+        drop(group, slot);
       }
     }
   }

@@ -119,8 +119,9 @@ final class SlotScript {
       quote(script.append(' '), word);
     }
     return script
-        .append(" >>%1$s/%2$s 2>>%1$s/%3$s\n"
-            .formatted(ContainerSettings.ROOT, SlotDirectory.OUT, SlotDirectory.ERR))
+        .append(
+            " >>%1$s/%2$s 2>>%1$s/%3$s\n"
+                .formatted(ContainerSettings.ROOT, SlotDirectory.OUT, SlotDirectory.ERR))
         .toString();
   }
 

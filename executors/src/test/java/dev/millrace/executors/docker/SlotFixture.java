@@ -61,8 +61,7 @@ abstract class SlotFixture {
     }
 
     Wish ofRun(String other) {
-      return new Wish(
-          other, image, network, sharedMemory, mounts, resources, timeout, environment);
+      return new Wish(other, image, network, sharedMemory, mounts, resources, timeout, environment);
     }
 
     Wish ofImage(String other) {

@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SlotImages {
   private static final String PROGRAMS =
-      "bash dash echo env head tail printf cat sleep setsid pwd true false kill ls mkdir rmdir rm touch"
-          + " id stat grep dd perl chmod chown mv cp ln df date seq timeout wc ipcmk mkfifo sort tr"
-          + " nohup renice sync";
+      "bash dash echo env head tail printf cat sleep setsid pwd true false kill ls mkdir rmdir rm"
+          + " touch id stat grep dd perl chmod chown mv cp ln df date seq timeout wc ipcmk mkfifo"
+          + " sort tr nohup renice sync";
 
   /** Collects programs, and the libraries that they need, in a directory. */
   private static final String COLLECT =

@@ -158,7 +158,8 @@ class SlotIsolationTest extends SlotFixture {
     run("sleep 1000 & setsid sleep 1000 & (setsid sh -c 'sleep 1000 & sleep 1000 &' &)");
     run("i=0; while [ $i -lt 100 ]; do (setsid sleep 1000 &); i=$((i+1)); done");
     assertEquals(before, container());
-    String others = run("for p in /proc/[0-9]*; do echo $p; done | grep -v -e /1$ | wc -l").stdout();
+    String others =
+        run("for p in /proc/[0-9]*; do echo $p; done | grep -v -e /1$ | wc -l").stdout();
     assertTrue(Integer.parseInt(others.strip()) <= 4, others);
   }
 
@@ -166,8 +167,11 @@ class SlotIsolationTest extends SlotFixture {
   void whoKillsEverythingKillsNobodyElse() {
     String before = container();
     assertEquals(4, run("kill -9 -1; exit 4").exitCode());
-    assertEquals(5, run("for s in STOP KILL TERM INT QUIT HUP USR1 PIPE ALRM CHLD;"
-        + " do kill -$s 1; done; exit 5").exitCode());
+    assertEquals(
+        5,
+        run("for s in STOP KILL TERM INT QUIT HUP USR1 PIPE ALRM CHLD;"
+                + " do kill -$s 1; done; exit 5")
+            .exitCode());
     assertEquals(before, container());
   }
 
@@ -198,15 +202,15 @@ class SlotIsolationTest extends SlotFixture {
   void linksInPlaceOfOurFilesAreNotFollowed() throws IOException {
     Path mounted = directory().resolve("mounted");
     Path victim = Files.writeString(mounted.resolve("victim"), "mine\n");
-    Wish wish =
-        Wish.plain().withMount(new Mount(mounted.toString(), mounted.toString(), false));
+    Wish wish = Wish.plain().withMount(new Mount(mounted.toString(), mounted.toString(), false));
     for (String name : List.of(".start", ".reply", "out", "err")) {
       String file = "/millrace/" + name;
       run(wish, "rm -f %1$s; ln -s %2$s %1$s".formatted(file, victim));
       assertEquals("next\n", run(wish, "echo next").stdout());
       assertEquals("mine\n", content(victim));
     }
-    Ended moved = run(wish, "cd /; rm -r /millrace/work; ln -s %s /millrace/work".formatted(mounted));
+    Ended moved =
+        run(wish, "cd /; rm -r /millrace/work; ln -s %s /millrace/work".formatted(mounted));
     assertTrue(Files.isDirectory(moved.sandbox(), LinkOption.NOFOLLOW_LINKS));
     assertEquals("next\n", run(wish, "echo next").stdout());
     assertEquals("mine\n", content(victim));
@@ -223,7 +227,9 @@ class SlotIsolationTest extends SlotFixture {
     Wish small = Wish.plain().withMemory(64 << 20);
     String hog = "head -c 300000000 /dev/zero | tail -c 250000000 >/dev/null";
     String before = containerOf(small);
-    assertInstanceOf(OutOfMemory.class, run(small, "exec dd if=/dev/zero of=/dev/null bs=200M count=1").outcome());
+    assertInstanceOf(
+        OutOfMemory.class,
+        run(small, "exec dd if=/dev/zero of=/dev/null bs=200M count=1").outcome());
     String after = containerOf(small);
     assertNotEquals(before, after);
     // Only a child is killed, and the step ends with the child's code, or does not care.
@@ -268,10 +274,13 @@ class SlotIsolationTest extends SlotFixture {
 
   @Test
   void aStepDoesNotSeeTheSandboxOfAnother() {
-    Started other = start(Wish.plain(), "echo secret >secret; until [ -e go ]; do sleep 0.02; done");
+    Started other =
+        start(Wish.plain(), "echo secret >secret; until [ -e go ]; do sleep 0.02; done");
     await(() -> Files.exists(other.request().workingDirectory().resolve("secret")));
     Ended ended =
-        run("ls -A /millrace /millrace/.. /millrace/work; ls -d " + other.request().workingDirectory());
+        run(
+            "ls -A /millrace /millrace/.. /millrace/work; ls -d "
+                + other.request().workingDirectory());
     assertNotEquals(0, ended.exitCode());
     assertFalse(ended.stdout().contains("secret"), ended::stdout);
     touch(other.request().workingDirectory().resolve("go"));
@@ -294,9 +303,12 @@ class SlotIsolationTest extends SlotFixture {
     assertEquals("it's\n$HOME \\|", run(wish, "printf '%s|' \"$A\"").stdout());
     Ended variables = start(wish, List.of("env")).await();
     assertEquals("", variables.stderr());
-    assertFalse(variables.stdout().matches("(?s).*(SHLVL|OLDPWD|HOSTNAME|millrace_).*"), variables::stdout);
+    assertFalse(
+        variables.stdout().matches("(?s).*(SHLVL|OLDPWD|HOSTNAME|millrace_).*"), variables::stdout);
     assertEquals(130, run(wish, "kill -INT $$; sleep 10").exitCode());
-    run(wish, "i=0; while [ $i -lt 50 ]; do (sleep 1000 & sleep 1000 &) & i=$((i+1)); done; exit 6");
+    run(
+        wish,
+        "i=0; while [ $i -lt 50 ]; do (sleep 1000 & sleep 1000 &) & i=$((i+1)); done; exit 6");
     run(wish, "kill -INT 1; kill -QUIT 1");
     run(wish, "(setsid sleep 1000 &); setsid sleep 1000 &");
     assertEquals(before, containerOf(wish));

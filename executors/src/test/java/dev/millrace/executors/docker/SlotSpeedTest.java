@@ -7,6 +7,7 @@ import dev.millrace.executor.Execution;
 import dev.millrace.executor.ExecutionListener;
 import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.OutcomeRecorder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -25,12 +26,12 @@ class SlotSpeedTest extends SlotFixture {
   void shortStepsAreManyTimesFasterThanContainers() {
     try (ContainerMode containers =
         new ContainerMode(
-            executor().engine(), executor().pool().settings(), java.time.Duration.ofSeconds(2))) {
+            executor().engine(), executor().pool().settings(), Duration.ofSeconds(2))) {
       double container = secondsEach(CONTAINERS, containers::start);
       double slot = secondsEach(STEPS, executor()::start);
-      System.err.println("container " + container + " slot " + slot);
       assertTrue(
-          container > LEAST_GAIN * slot, () -> "container " + container + " s, slot " + slot + " s");
+          container > LEAST_GAIN * slot,
+          () -> "container " + container + " s, slot " + slot + " s");
     }
   }
 
