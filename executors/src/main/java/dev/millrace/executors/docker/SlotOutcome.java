@@ -84,7 +84,7 @@ final class SlotOutcome {
     String image = ContainerSettings.container(request).image();
     if (said.contains("rgument list too long")) {
       return "the command's arguments and environment are too long for this system: pass them in a"
-                 + " file";
+          + " file";
     }
     if (program.indexOf('/') < 0) {
       return code == NOT_FOUND

@@ -10,8 +10,6 @@ import java.util.function.Consumer;
 
 /** A pool of slots with containers for what has no place in one, as an executor. */
 final class SlotPoolExecutor implements TaskExecutor {
-  private static final Duration GRACE = Duration.ofMillis(500);
-
   private final DockerEngine engine;
   private final ContainerMode containers;
   private final SlotPool pool;
@@ -19,7 +17,7 @@ final class SlotPoolExecutor implements TaskExecutor {
   SlotPoolExecutor(Path stateDirectory, OperatorPolicy policy, Duration idle) {
     engine = new DockerEngine(stateDirectory);
     ContainerSettings settings = new ContainerSettings(engine, policy);
-    containers = new ContainerMode(engine, settings, GRACE);
+    containers = new ContainerMode(engine, settings, ContainerFixture.SHORT);
     pool = new SlotPool(engine, settings, containers::start, idle);
   }
 

@@ -7,7 +7,6 @@ import dev.millrace.executor.Execution;
 import dev.millrace.executor.ExecutionListener;
 import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.OutcomeRecorder;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -26,7 +25,7 @@ class SlotSpeedTest extends SlotFixture {
   void shortStepsAreManyTimesFasterThanContainers() {
     try (ContainerMode containers =
         new ContainerMode(
-            executor().engine(), executor().pool().settings(), Duration.ofSeconds(2))) {
+            executor().engine(), executor().pool().settings(), ContainerFixture.SHORT)) {
       double container = secondsEach(CONTAINERS, containers::start);
       double slot = secondsEach(STEPS, executor()::start);
       assertTrue(
