@@ -9,6 +9,7 @@ import dev.millrace.executor.Leftover;
 import dev.millrace.executor.TaskExecutor;
 import dev.millrace.pipeline.ContainerSpec.Pull;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -17,9 +18,11 @@ import java.util.function.Consumer;
  * Runs attempts in containers of a Docker Engine: the executor {@code docker}.
  *
  * <p>Whatever runs in a container ends with it, so nothing of an attempt is left when its container
- * is removed. A step finds its sandbox at {@value ContainerSettings#WORK}, wherever it is on this
- * machine. Timeout and cancel send SIGTERM, and SIGKILL after a grace of two seconds. If the engine
- * dies, its containers go on, and the next engine of the state directory finds them by a label.
+ * is removed; attempts that follow each other in one container leave nothing to one another, see
+ * {@link SlotPool}. A step finds its sandbox at {@value ContainerSettings#WORK}, wherever it is on
+ * this machine. Timeout and cancel send SIGTERM, and SIGKILL after a grace of two seconds. If the
+ * engine dies, its containers go on, and the next engine of the state directory finds them by a
+ * label.
  *
  * <p>Nothing is asked of the Docker Engine before the first image is pinned, unless an earlier
  * engine may have left containers.
@@ -34,6 +37,7 @@ public final class DockerTaskExecutor implements TaskExecutor {
   private final DockerEngine engine;
   private final EngineImages images;
   private final ContainerMode containers;
+  private final SlotPool slots;
 
   /**
    * Makes an executor.
@@ -48,7 +52,9 @@ public final class DockerTaskExecutor implements TaskExecutor {
   DockerTaskExecutor(DockerEngine engine, OperatorPolicy policy, Patience patience) {
     this.engine = engine;
     images = new EngineImages(engine);
-    containers = new ContainerMode(engine, new ContainerSettings(engine, policy), patience);
+    ContainerSettings settings = new ContainerSettings(engine, policy);
+    containers = new ContainerMode(engine, settings, patience);
+    slots = new SlotPool(engine, settings, containers::start);
   }
 
   @Override
@@ -77,7 +83,9 @@ public final class DockerTaskExecutor implements TaskExecutor {
       return List.of();
     }
     try {
-      return containers.leftovers();
+      List<Leftover> all = new ArrayList<>(containers.leftovers());
+      all.addAll(slots.leftovers());
+      return all;
     } catch (RuntimeException e) {
       return List.of();
     }
@@ -85,22 +93,41 @@ public final class DockerTaskExecutor implements TaskExecutor {
 
   @Override
   public Execution adopt(Leftover leftover, ExecutionRequest request, ExecutionListener listener) {
-    return containers.adopt(leftover, request, listener);
+    return slots.holds(leftover)
+        ? slots.adopt(leftover, request, listener)
+        : containers.adopt(leftover, request, listener);
   }
 
   @Override
   public void discard(Leftover leftover) {
-    containers.discard(leftover);
+    if (slots.holds(leftover)) {
+      slots.discard(leftover);
+    } else {
+      containers.discard(leftover);
+    }
   }
 
   @Override
   public Execution start(ExecutionRequest request, ExecutionListener listener) {
-    return containers.start(request, listener);
+    return slots.serves(request)
+        ? slots.start(request, listener)
+        : containers.start(request, listener);
+  }
+
+  @Override
+  public void run(
+      ExecutionRequest request, Consumer<Execution> started, ExecutionListener listener) {
+    if (slots.serves(request)) {
+      slots.run(request, started, listener);
+    } else {
+      started.accept(containers.start(request, listener));
+    }
   }
 
   /** Must not be called by a listener, whose attempt it would wait for. */
   @Override
   public void close() {
+    slots.close();
     containers.close();
     if (engine.state().isInUse()) {
       try {

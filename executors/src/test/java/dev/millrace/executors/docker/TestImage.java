@@ -32,9 +32,35 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 final class TestImage {
   private static final List<String> PROGRAMS =
       List.of(
-          "sh", "bash", "cat", "chmod", "cp", "dd", "echo", "env", "false", "head", "id", "kill",
-          "ln", "ls", "mkdir", "mv", "printf", "rm", "seq", "setsid", "sleep", "sort", "stat",
-          "tail", "touch", "true", "tr", "wc");
+          "sh",
+          "bash",
+          "cat",
+          "chmod",
+          "cp",
+          "dd",
+          "echo",
+          "env",
+          "false",
+          "head",
+          "id",
+          "kill",
+          "ln",
+          "ls",
+          "mkdir",
+          "mv",
+          "printf",
+          "readlink",
+          "rm",
+          "seq",
+          "setsid",
+          "sleep",
+          "sort",
+          "stat",
+          "tail",
+          "touch",
+          "true",
+          "tr",
+          "wc");
 
   private static final Pattern LIBRARY = Pattern.compile("(?:=> )?(/\\S+) \\(0x");
   private static final int EXECUTABLE = 0755;
