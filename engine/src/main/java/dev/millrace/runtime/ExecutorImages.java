@@ -15,7 +15,8 @@ record ExecutorImages(Map<String, TaskExecutor> executors) implements ImageSourc
 
   @Override
   public void pin(ImageName name, Pull pull, Consumer<String> progress, Consumer<ImagePin> answer) {
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .name("millrace-image")
         .start(() -> answer.accept(pinNow(name, pull, progress)));
   }

@@ -50,6 +50,7 @@ final class ContainerAttempt implements Execution, Runnable {
   private final @Nullable AttemptContainer left;
   private final CountDownLatch ended = new CountDownLatch(1);
   private Stop stop = Stop.NONE;
+  private boolean seenEnd;
   private @Nullable AttemptContainer running;
   private @Nullable Thread thread;
   private @Nullable Future<?> alarm;
@@ -132,7 +133,7 @@ final class ContainerAttempt implements Execution, Runnable {
       return new NoRoom("the step's files cannot be written or read: " + e);
     } finally {
       over();
-      mode.remove(container);
+      remove(container);
     }
   }
 
@@ -231,13 +232,14 @@ final class ContainerAttempt implements Execution, Runnable {
               : EngineAnswer.silence(mode.address(), e));
     } finally {
       over();
-      mode.remove(container);
+      remove(container);
     }
   }
 
   private ExecutionOutcome outcome(Following following, @Nullable State end)
       throws InterruptedException, IOException {
     ended.countDown();
+    seenEnd = end != null && !end.running();
     ResourceUsage usage = new ResourceUsage(end == null ? 0 : end.ranMillis(), -1, -1);
     if (end == null && following.mayStillRun()) {
       return new Lost(following.lost(mode.address()));
@@ -272,6 +274,15 @@ final class ContainerAttempt implements Execution, Runnable {
       following.container().copyOut(request.workingDirectory());
     }
     return new Exited(end.exitCode(), usage);
+  }
+
+  /** What is not known to have ended is gone before anything is told. */
+  private void remove(AttemptContainer container) {
+    if (seenEnd) {
+      mode.removeSoon(container);
+    } else {
+      mode.remove(container);
+    }
   }
 
   private boolean isCopied() {
@@ -329,7 +340,7 @@ final class ContainerAttempt implements Execution, Runnable {
   }
 
   private void terminate(AttemptContainer container) {
-    Thread.ofVirtual().name("millrace-container-end").start(() -> askAndKill(container));
+    Thread.ofPlatform().daemon().name("millrace-container-end").start(() -> askAndKill(container));
   }
 
   /** Asks first, and kills after the grace time, again if nobody has listened. */

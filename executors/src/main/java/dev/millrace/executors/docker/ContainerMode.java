@@ -4,9 +4,11 @@ import com.github.dockerjava.api.model.Container;
 import dev.millrace.executor.Execution;
 import dev.millrace.executor.ExecutionListener;
 import dev.millrace.executor.ExecutionOutcome.Cancelled;
+import dev.millrace.executor.ExecutionOutcome.NoRoom;
 import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.Leftover;
 import dev.millrace.executor.ResourceUsage;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,8 +25,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs each attempt in a container of its own. Each has a virtual thread to itself; one thread
- * keeps the time of all.
+ * Runs each attempt in a container of its own. Each has a thread to itself; one thread keeps the
+ * time of all. The threads are the system's: virtual ones that wait for a socket have a poller
+ * behind them, for which the virtual machine waits 0.3 s when the process ends.
  */
 final class ContainerMode implements AutoCloseable {
 
@@ -46,6 +49,7 @@ final class ContainerMode implements AutoCloseable {
   private final Set<ContainerAttempt> running = new HashSet<>();
   private final Map<String, String> left = new ConcurrentHashMap<>();
   private final Queue<String> unremoved = new ConcurrentLinkedQueue<>();
+  private int leaving;
   private boolean closed;
   private @Nullable ScheduledThreadPoolExecutor clock;
 
@@ -67,9 +71,14 @@ final class ContainerMode implements AutoCloseable {
     synchronized (running) {
       accepted = !closed && running.add(attempt);
     }
-    Thread.ofVirtual()
-        .name("millrace-container")
-        .start(accepted ? attempt : () -> attempt.tell(new Cancelled(ResourceUsage.NONE)));
+    try {
+      Thread.ofPlatform()
+          .daemon()
+          .name("millrace-container")
+          .start(accepted ? attempt : () -> attempt.tell(new Cancelled(ResourceUsage.NONE)));
+    } catch (OutOfMemoryError e) {
+      attempt.tell(new NoRoom("no thread for another attempt: " + e.getMessage()));
+    }
     return attempt;
   }
 
@@ -80,7 +89,12 @@ final class ContainerMode implements AutoCloseable {
       Map<String, String> labels = container.getLabels();
       String attempt = labels.get(Labels.ATTEMPT);
       String sandbox = labels.get(Labels.SANDBOX);
-      if (attempt != null && sandbox != null && wasStarted(container)) {
+      if (attempt == null || sandbox == null || !wasStarted(container)) {
+        continue;
+      }
+      if (engine.state().hasEnded(container.getId())) {
+        remove(new AttemptContainer(engine.client(), container.getId()));
+      } else {
         left.put(attempt, container.getId());
         found.add(new Leftover(attempt, Path.of(sandbox)));
       }
@@ -165,15 +179,52 @@ final class ContainerMode implements AutoCloseable {
     }
   }
 
+  /**
+   * Removes a container that has ended, while others begin: that takes the Docker Engine as long as
+   * making one.
+   */
+  void removeSoon(AttemptContainer container) {
+    try {
+      engine.state().ended(container.id());
+    } catch (UncheckedIOException e) {
+      remove(container);
+      return;
+    }
+    synchronized (running) {
+      leaving++;
+    }
+    try {
+      Thread.ofPlatform()
+          .daemon()
+          .name("millrace-container-removal")
+          .start(() -> removeLeaving(container));
+    } catch (OutOfMemoryError e) {
+      removeLeaving(container);
+    }
+  }
+
+  private void removeLeaving(AttemptContainer container) {
+    try {
+      remove(container);
+    } finally {
+      synchronized (running) {
+        leaving--;
+        running.notifyAll();
+      }
+    }
+  }
+
   /** Removes a container; one that cannot be removed now is tried again later. */
   void remove(AttemptContainer container) {
     boolean interrupted = Thread.interrupted();
     if (container.remove()) {
+      engine.state().gone(container.id());
       for (String id = unremoved.poll(); id != null; id = unremoved.poll()) {
         if (!AttemptContainer.remove(engine.client(), id)) {
           unremoved.add(id);
           break;
         }
+        engine.state().gone(id);
       }
     } else {
       unremoved.add(container.id());
@@ -186,7 +237,8 @@ final class ContainerMode implements AutoCloseable {
   /** Does something later, on a thread of its own. */
   Future<?> after(Duration delay, Runnable task) {
     return clock()
-        .schedule(() -> Thread.ofVirtual().start(task), nanos(delay), TimeUnit.NANOSECONDS);
+        .schedule(
+            () -> Thread.ofPlatform().daemon().start(task), nanos(delay), TimeUnit.NANOSECONDS);
   }
 
   private static long nanos(Duration delay) {
@@ -236,7 +288,7 @@ final class ContainerMode implements AutoCloseable {
   private void awaitAll() {
     boolean interrupted = false;
     synchronized (running) {
-      while (!running.isEmpty()) {
+      while (!running.isEmpty() || leaving > 0) {
         try {
           running.wait();
         } catch (InterruptedException e) {

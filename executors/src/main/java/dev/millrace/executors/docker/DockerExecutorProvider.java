@@ -41,7 +41,8 @@ public final class DockerExecutorProvider implements TaskExecutorProvider {
 
   private static Optional<String> unavailable(DockerConnection connection) {
     CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
-    Thread asking = Thread.ofVirtual().start(() -> answer.complete(connection.unavailable()));
+    Thread asking =
+        Thread.ofPlatform().daemon().start(() -> answer.complete(connection.unavailable()));
     try {
       return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {

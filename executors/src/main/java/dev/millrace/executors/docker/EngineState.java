@@ -20,6 +20,7 @@ final class EngineState {
   private static final String ID_FILE = "engine-id";
 
   private static final String IN_USE = "in-use";
+  private static final String ENDED = "ended";
 
   private final Path directory;
   private boolean inUse;
@@ -96,6 +97,42 @@ final class EngineState {
   /** Tells whether a container of ours may be there: if not, no Docker Engine need be asked. */
   boolean isInUse() {
     return Files.exists(directory.resolve(IN_USE));
+  }
+
+  /**
+   * Notes that the end of a container's attempt is about to be told, though the container is still
+   * there: an engine that finds it must not take it for an attempt that nobody has seen end.
+   *
+   * @throws UncheckedIOException if it cannot be noted
+   */
+  void ended(String container) {
+    Path folder = directory.resolve(ENDED);
+    try {
+      try {
+        Files.createFile(folder.resolve(container));
+      } catch (NoSuchFileException e) {
+        Files.createDirectories(folder);
+        Files.createFile(folder.resolve(container));
+      }
+    } catch (FileAlreadyExistsException e) {
+      // It was noted before.
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to " + folder, e);
+    }
+  }
+
+  /** Tells whether the end of a container's attempt has been told, as far as is noted. */
+  boolean hasEnded(String container) {
+    return Files.exists(directory.resolve(ENDED).resolve(container));
+  }
+
+  /** Forgets a container that is gone. */
+  void gone(String container) {
+    try {
+      Files.deleteIfExists(directory.resolve(ENDED).resolve(container));
+    } catch (IOException e) {
+      // An empty file is left, whose name is never used again.
+    }
   }
 
   /** Returns as whom this process makes files. */

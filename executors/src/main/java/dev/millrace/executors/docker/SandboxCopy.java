@@ -58,7 +58,8 @@ final class SandboxCopy {
     try (PipedInputStream in = new PipedInputStream(1 << 16)) {
       PipedOutputStream out = new PipedOutputStream(in);
       Thread writer =
-          Thread.ofVirtual()
+          Thread.ofPlatform()
+              .daemon()
               .name("millrace-sandbox-copy")
               .start(
                   () -> {
