@@ -57,6 +57,14 @@ final class Installed {
     return new Installed(offered);
   }
 
+  /**
+   * Asks every executor whether it is there: for the start-up cache, which is recorded in a run that
+   * does not use them all.
+   */
+  static void prepare() {
+    all().providers.forEach(TaskExecutorProvider::unavailable);
+  }
+
   private static Installed all() {
     List<TaskExecutorProvider> all = new ArrayList<>();
     for (TaskExecutorProvider provider : ServiceLoader.load(TaskExecutorProvider.class)) {

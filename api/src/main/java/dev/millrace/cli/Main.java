@@ -17,6 +17,10 @@ public final class Main {
     Printer printer = Printer.ofProcess(Terminal.of(environment));
     Path workingDirectory = Path.of("").toAbsolutePath();
     Session session = new Session(printer, workingDirectory, environment);
-    System.exit(new Cli(session).execute(List.of(words)));
+    int code = new Cli(session).execute(List.of(words));
+    if (Boolean.getBoolean("millrace.prepare")) {
+      Installed.prepare();
+    }
+    System.exit(code);
   }
 }
