@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   start           the container's /millrace/.start, which it cannot write: the step's script
  *   tmp/            the container's /tmp
  *   link            to work; while an attempt is in the slot, it stands where its sandbox was
- *   attempt.properties
+ *   attempt         what a later engine must know, see SlotRecord
  * </pre>
  *
  * <p>A step may do anything to what it sees. So nothing there is written through an existing name,
@@ -49,6 +49,7 @@ final class SlotDirectory {
   private static final String REPLY = ".reply";
   private static final String SCRIPT = "start";
   private static final String LINK = "link";
+  private static final String NO_SCRIPT = "\n";
   private static final String SHARED = "millrace";
   private static final String WORK = "work";
   private static final String TMP = "tmp";
@@ -71,7 +72,11 @@ final class SlotDirectory {
   }
 
   void create() throws IOException {
-    Files.createDirectories(shared);
+    Files.createDirectories(root.getParent());
+    // The script has the step's secrets, and is gone with the step.
+    Files.createDirectory(
+        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNERS)));
+    Files.createDirectory(shared);
     Files.createFile(shared.resolve(REPLY));
     Files.createFile(shared.resolve(START));
     Files.createFile(script());
@@ -140,6 +145,7 @@ final class SlotDirectory {
    * @return whether the slot is as it was
    */
   boolean leave(Path sandbox) throws IOException {
+    overwrite(script(), NO_SCRIPT);
     boolean whole = giveBack(sandbox);
     for (String name : List.of(OUT, ERR)) {
       whole &= removeFile(shared.resolve(name));

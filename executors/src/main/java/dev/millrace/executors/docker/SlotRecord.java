@@ -3,11 +3,12 @@ package dev.millrace.executors.docker;
 import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.Leftover;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringWriter;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Properties;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param startMillis when it was started, of the clock
  */
 record SlotRecord(String attemptId, Path sandbox, String nonce, long startMillis) {
-  private static final String FILE = "attempt.properties";
-  private static final String ATTEMPT = "attempt";
-  private static final String SANDBOX = "sandbox";
-  private static final String NONCE = "nonce";
-  private static final String START = "start";
+  private static final String FILE = "attempt";
+  private static final String END = "end";
+  private static final int LINES = 5;
 
   static SlotRecord of(ExecutionRequest request, String nonce) {
     return new SlotRecord(
@@ -30,37 +29,26 @@ record SlotRecord(String attemptId, Path sandbox, String nonce, long startMillis
   }
 
   void write(Path directory) throws IOException {
-    Properties properties = new Properties();
-    properties.setProperty(ATTEMPT, attemptId);
-    properties.setProperty(SANDBOX, sandbox.toString());
-    properties.setProperty(NONCE, nonce);
-    properties.setProperty(START, Long.toString(startMillis));
-    StringWriter text = new StringWriter();
-    properties.store(text, null);
-    SlotDirectory.overwrite(directory.resolve(FILE), text.toString());
+    String path = URLEncoder.encode(sandbox.toString(), StandardCharsets.UTF_8);
+    List<String> lines = List.of(attemptId, path, nonce, Long.toString(startMillis), END);
+    SlotDirectory.overwrite(directory.resolve(FILE), String.join("\n", lines) + "\n");
   }
 
   /** Reads it, or returns null where none was written whole. */
   static @Nullable SlotRecord read(Path directory) {
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(directory.resolve(FILE))) {
-      properties.load(reader);
+    try {
+      List<String> lines = Files.readAllLines(directory.resolve(FILE));
+      if (lines.size() != LINES || !lines.getLast().equals(END)) {
+        return null;
+      }
       return new SlotRecord(
-          required(properties, ATTEMPT),
-          Path.of(required(properties, SANDBOX)),
-          required(properties, NONCE),
-          Long.parseLong(required(properties, START)));
+          lines.get(0),
+          Path.of(URLDecoder.decode(lines.get(1), StandardCharsets.UTF_8)),
+          lines.get(2),
+          Long.parseLong(lines.get(3)));
     } catch (IOException | IllegalArgumentException e) {
       return null;
     }
-  }
-
-  private static String required(Properties properties, String key) {
-    String value = properties.getProperty(key);
-    if (value == null) {
-      throw new IllegalArgumentException("no " + key);
-    }
-    return value;
   }
 
   /** Returns how long ago it was started, by the clock. */

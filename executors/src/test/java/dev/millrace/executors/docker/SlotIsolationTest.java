@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -214,6 +216,22 @@ class SlotIsolationTest extends SlotFixture {
     assertTrue(Files.isDirectory(moved.sandbox(), LinkOption.NOFOLLOW_LINKS));
     assertEquals("next\n", run(wish, "echo next").stdout());
     assertEquals("mine\n", content(victim));
+  }
+
+  @Test
+  void secretsAreNotLeftOnTheDisk() throws IOException {
+    Wish wish = Wish.plain().with(Map.of("TOKEN", "very-secret"));
+    assertEquals("very-secret\n", run(wish, "echo $TOKEN; rm -f /millrace/.start").stdout());
+    Path slots = Slot.directories(executor().engine());
+    try (Stream<Path> files = Files.walk(slots)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertFalse(content(file).contains("very-secret"), file::toString);
+      }
+    }
+    try (Stream<Path> each = Files.list(slots)) {
+      Path slot = each.findFirst().orElseThrow();
+      assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(slot)));
+    }
   }
 
   @Test
