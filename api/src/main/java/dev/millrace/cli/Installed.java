@@ -58,8 +58,8 @@ final class Installed {
   }
 
   /**
-   * Asks every executor whether it is there: for the start-up cache, which is recorded in a run that
-   * does not use them all.
+   * Asks every executor whether it is there: for the start-up cache, which is recorded in a run
+   * that does not use them all.
    */
   static void prepare() {
     all().providers.forEach(TaskExecutorProvider::unavailable);
