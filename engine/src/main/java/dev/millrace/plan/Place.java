@@ -49,6 +49,9 @@ final class Place {
   }
 
   private static @Nullable JsonValue element(List<JsonValue> elements, String index) {
+    if (!index.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return null; // a member is looked for, and an array stands where an object should
+    }
     int i = Integer.parseInt(index);
     return i < elements.size() ? elements.get(i) : null;
   }
