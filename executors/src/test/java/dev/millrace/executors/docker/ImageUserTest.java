@@ -103,6 +103,8 @@ class ImageUserTest extends ContainerFixture {
     assertFalse(Objects.requireNonNull(volume).isEmpty());
     started.execution().cancel();
     started.await();
+    // What has ended is removed beside what begins; when the executor is closed, it is gone.
+    executor().close();
     try (DockerConnection docker = new DockerConnection()) {
       assertThrows(NotFoundException.class, () -> docker.client().inspectVolumeCmd(volume).exec());
     }
