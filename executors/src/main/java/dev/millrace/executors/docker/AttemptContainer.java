@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The container of one attempt, and what the Docker Engine can be asked about it. */
 final class AttemptContainer {
+  private static final Duration OOM_DELAY = Duration.ofMillis(500);
+
   private final DockerClient client;
   private final String id;
 
@@ -147,18 +149,29 @@ final class AttemptContainer {
    * Docker Engine that is being stopped. It remembers the last events only, until it ends.
    */
   boolean wasSignalled() throws InterruptedException {
+    return happened("kill", Instant.now());
+  }
+
+  /**
+   * Tells whether a process was killed for want of memory. The Docker Engine may hear of it only
+   * after it has noted the container's end without it, so that it is given a moment.
+   */
+  boolean ranOutOfMemory() throws InterruptedException {
+    return happened("oom", Instant.now().plus(OOM_DELAY));
+  }
+
+  private boolean happened(String kind, Instant until) throws InterruptedException {
     AtomicBoolean found = new AtomicBoolean();
-    Instant now = Instant.now();
     try (EngineStream<Event> events =
         client
             .eventsCmd()
             .withContainerFilter(id)
-            .withEventFilter("kill")
+            .withEventFilter(kind)
             .withSince("0")
-            .withUntil("%d.%09d".formatted(now.getEpochSecond(), now.getNano()))
+            .withUntil("%d.%09d".formatted(until.getEpochSecond(), until.getNano()))
             .exec(new EngineStream<>(event -> found.set(true)))) {
       Throwable broken = events.awaitEnd();
-      return found.get() || broken != null;
+      return found.get() || (broken != null && kind.equals("kill"));
     }
   }
 

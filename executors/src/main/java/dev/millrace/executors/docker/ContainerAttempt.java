@@ -38,6 +38,9 @@ final class ContainerAttempt implements Execution, Runnable {
 
   private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
 
+  /** The exit code of a command that SIGKILL ended. */
+  private static final int KILLED = 128 + 9;
+
   private enum Stop {
     NONE,
     CANCEL,
@@ -254,7 +257,9 @@ final class ContainerAttempt implements Execution, Runnable {
 
   private ExecutionOutcome exited(Following following, State end, ResourceUsage usage)
       throws InterruptedException, IOException {
-    if (end.oomKilled() && end.exitCode() != 0) {
+    boolean limited = request.resources().getOrDefault("memory", 0.0) > 0;
+    if ((end.oomKilled() && end.exitCode() != 0)
+        || (limited && end.exitCode() == KILLED && following.container().ranOutOfMemory())) {
       return new OutOfMemory(usage);
     }
     if (end.mayBeSignalled() && following.container().wasSignalled()) {
