@@ -94,7 +94,7 @@ class CliTest {
     Done refused = shell.millrace("validate", "n.json");
     assertEquals(ExitCode.BAD_INPUT, refused.exitCode());
     String said = refused.out() + refused.err();
-    assertTrue(said.contains("there is no executor \"null\"; installed are: local"), said);
+    assertTrue(said.contains("there is no executor \"null\"; installed are: docker, local"), said);
     System.setProperty("millrace.executors.null", "true");
     try {
       assertEquals(ExitCode.OK, shell.millrace("validate", "n.json").exitCode());
