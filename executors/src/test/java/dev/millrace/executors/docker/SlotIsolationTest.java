@@ -118,6 +118,7 @@ class SlotIsolationTest extends SlotFixture {
         "/etc/hosts",
         "/etc/resolv.conf",
         "/etc/hostname",
+        "/millrace/.start",
         "/sys/fs/cgroup/x",
         "/proc/sys/kernel/hostname",
         "/var/x"
