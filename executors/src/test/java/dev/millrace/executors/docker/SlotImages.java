@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Images for tests, made of this machine's own programs: no registry is needed. An image of the
- * same content has the same id, so they are made anew each time and kept.
+ * Images for tests, made of this machine's own programs: no registry is needed. Made once in a
+ * process, and removed when it ends.
  */
 final class SlotImages {
   private static final String PROGRAMS =
@@ -91,8 +91,21 @@ final class SlotImages {
         if (process.waitFor() != 0 || !id.startsWith("sha256:")) {
           throw new AssertionError("cannot make an image: " + id);
         }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(id.strip())));
         return id.strip();
       }
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void remove(String id) {
+    try {
+      new ProcessBuilder("docker", "image", "rm", "--force", id)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
