@@ -24,7 +24,7 @@ import java.util.Set;
  * not to be empty is entered. The last matter is solved by moving a directory whose path gets long
  * up to the top. All processes of the step have ended: nobody swaps a directory for a link.
  */
-final class Removal {
+public final class Removal {
   private static final int LONG_PATH = 1000;
   private static final Set<PosixFilePermission> ALL_FOR_OWNER =
       PosixFilePermissions.fromString("rwx------");
@@ -38,7 +38,7 @@ final class Removal {
   }
 
   /** Removes a file or directory with all that is in it; one that does not exist is no error. */
-  static void remove(Path path) throws IOException {
+  public static void remove(Path path) throws IOException {
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       new Removal(path).run();
     } else {

@@ -54,6 +54,7 @@ final class ContainerAttempt implements Execution, Runnable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private Stop stop = Stop.NONE;
   private boolean seenEnd;
+  private @Nullable AttemptContainer leaving;
   private @Nullable AttemptContainer running;
   private @Nullable Thread thread;
   private @Nullable Future<?> alarm;
@@ -74,23 +75,26 @@ final class ContainerAttempt implements Execution, Runnable {
     this.left = left;
   }
 
+  /**
+   * What was seen to end is removed after that is told, beside what begins then: it takes the
+   * Docker Engine as long as making a container.
+   */
   @Override
   public void run() {
     ExecutionOutcome outcome = execute();
     boolean _ = Thread.interrupted();
-    tell(outcome);
+    ExecutionListener.tell(listener, outcome);
+    AttemptContainer gone = leaving;
+    if (gone != null) {
+      mode.remove(gone);
+    }
+    mode.ended(this);
   }
 
-  /** Tells the end; a listener that throws is its own author's concern, not the attempt's. */
+  /** Tells the end of an attempt that was not begun. */
   void tell(ExecutionOutcome outcome) {
-    try {
-      listener.ended(outcome);
-    } catch (RuntimeException | Error e) {
-      Thread current = Thread.currentThread();
-      current.getUncaughtExceptionHandler().uncaughtException(current, e);
-    } finally {
-      mode.ended(this);
-    }
+    ExecutionListener.tell(listener, outcome);
+    mode.ended(this);
   }
 
   private ExecutionOutcome execute() {
@@ -283,8 +287,8 @@ final class ContainerAttempt implements Execution, Runnable {
 
   /** What is not known to have ended is gone before anything is told. */
   private void remove(AttemptContainer container) {
-    if (seenEnd) {
-      mode.removeSoon(container);
+    if (seenEnd && mode.noteEnd(container)) {
+      leaving = container;
     } else {
       mode.remove(container);
     }
@@ -314,7 +318,7 @@ final class ContainerAttempt implements Execution, Runnable {
     if (stop != Stop.NONE) {
       terminate(container);
     } else if (timeout != null) {
-      alarm = mode.after(timeout.minusMillis(ranMillis), () -> end(Stop.TIMEOUT));
+      alarm = mode.alarms().after(timeout.minusMillis(ranMillis), () -> end(Stop.TIMEOUT));
     }
   }
 

@@ -8,20 +8,15 @@ import dev.millrace.executor.ExecutionOutcome.NoRoom;
 import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.Leftover;
 import dev.millrace.executor.ResourceUsage;
+import dev.millrace.executor.RunningAttempts;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,20 +35,19 @@ final class ContainerMode implements AutoCloseable {
   private final DockerEngine engine;
   private final ContainerSettings settings;
   private final Patience patience;
+  private final Alarms alarms;
   private final StartGate gate =
       new StartGate(
           Math.clamp(
               (long) STARTS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors(),
               LEAST_STARTS,
               MOST_STARTS));
-  private final Set<ContainerAttempt> running = new HashSet<>();
+  private final RunningAttempts<ContainerAttempt> running = new RunningAttempts<>();
   private final Map<String, String> left = new ConcurrentHashMap<>();
   private final Queue<String> unremoved = new ConcurrentLinkedQueue<>();
-  private int leaving;
-  private boolean closed;
-  private @Nullable ScheduledThreadPoolExecutor clock;
 
-  ContainerMode(DockerEngine engine, ContainerSettings settings, Patience patience) {
+  ContainerMode(DockerEngine engine, ContainerSettings settings, Patience patience, Alarms alarms) {
+    this.alarms = alarms;
     this.engine = engine;
     this.settings = settings;
     this.patience = patience;
@@ -67,10 +61,7 @@ final class ContainerMode implements AutoCloseable {
   private Execution start(
       ExecutionRequest request, ExecutionListener listener, @Nullable AttemptContainer container) {
     ContainerAttempt attempt = new ContainerAttempt(request, listener, this, container);
-    boolean accepted;
-    synchronized (running) {
-      accepted = !closed && running.add(attempt);
-    }
+    boolean accepted = running.accept(attempt);
     try {
       Thread.ofPlatform()
           .daemon()
@@ -180,37 +171,16 @@ final class ContainerMode implements AutoCloseable {
   }
 
   /**
-   * Removes a container that has ended, while others begin: that takes the Docker Engine as long as
-   * making one.
+   * Says that a container's attempt is about to be told as ended, though it is still there.
+   *
+   * @return whether that is noted; if not, the container has to be removed first
    */
-  void removeSoon(AttemptContainer container) {
+  boolean noteEnd(AttemptContainer container) {
     try {
       engine.state().ended(container.id());
+      return true;
     } catch (UncheckedIOException e) {
-      remove(container);
-      return;
-    }
-    synchronized (running) {
-      leaving++;
-    }
-    try {
-      Thread.ofPlatform()
-          .daemon()
-          .name("millrace-container-removal")
-          .start(() -> removeLeaving(container));
-    } catch (OutOfMemoryError e) {
-      removeLeaving(container);
-    }
-  }
-
-  private void removeLeaving(AttemptContainer container) {
-    try {
-      remove(container);
-    } finally {
-      synchronized (running) {
-        leaving--;
-        running.notifyAll();
-      }
+      return false;
     }
   }
 
@@ -234,70 +204,18 @@ final class ContainerMode implements AutoCloseable {
     }
   }
 
-  /** Does something later, on a thread of its own. */
-  Future<?> after(Duration delay, Runnable task) {
-    return clock()
-        .schedule(
-            () -> Thread.ofPlatform().daemon().start(task), nanos(delay), TimeUnit.NANOSECONDS);
-  }
-
-  private static long nanos(Duration delay) {
-    try {
-      return Math.max(0, delay.toNanos());
-    } catch (ArithmeticException e) {
-      return Long.MAX_VALUE / 2;
-    }
-  }
-
-  private synchronized ScheduledThreadPoolExecutor clock() {
-    ScheduledThreadPoolExecutor made = clock;
-    if (made == null) {
-      made =
-          new ScheduledThreadPoolExecutor(
-              1, Thread.ofPlatform().daemon().name("millrace-container-clock").factory());
-      made.setRemoveOnCancelPolicy(true);
-      clock = made;
-    }
-    return made;
+  Alarms alarms() {
+    return alarms;
   }
 
   void ended(ContainerAttempt attempt) {
-    synchronized (running) {
-      running.remove(attempt);
-      running.notifyAll();
-    }
+    running.ended(attempt);
   }
 
-  /** Cancels all attempts and waits for their ends. */
+  /** Cancels all attempts and waits for their ends, and until their containers are gone. */
   @Override
   public void close() {
-    Set<ContainerAttempt> attempts;
-    synchronized (running) {
-      closed = true;
-      attempts = Set.copyOf(running);
-    }
-    attempts.forEach(ContainerAttempt::cancel);
-    awaitAll();
-    synchronized (this) {
-      if (clock != null) {
-        clock.shutdownNow();
-      }
-    }
-  }
-
-  private void awaitAll() {
-    boolean interrupted = false;
-    synchronized (running) {
-      while (!running.isEmpty() || leaving > 0) {
-        try {
-          running.wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    running.close().forEach(ContainerAttempt::cancel);
+    running.awaitEnds();
   }
 }

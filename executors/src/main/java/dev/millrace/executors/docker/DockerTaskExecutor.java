@@ -38,6 +38,7 @@ public final class DockerTaskExecutor implements TaskExecutor {
   private final EngineImages images;
   private final ContainerMode containers;
   private final SlotPool slots;
+  private final Alarms alarms = new Alarms();
 
   /**
    * Makes an executor.
@@ -53,8 +54,18 @@ public final class DockerTaskExecutor implements TaskExecutor {
     this.engine = engine;
     images = new EngineImages(engine);
     ContainerSettings settings = new ContainerSettings(engine, policy);
-    containers = new ContainerMode(engine, settings, patience);
-    slots = new SlotPool(engine, settings, containers::start);
+    containers = new ContainerMode(engine, settings, patience, alarms);
+    slots = new SlotPool(engine, settings, containers::start, patience, alarms);
+  }
+
+  /** Returns the Docker Engine. */
+  DockerEngine engine() {
+    return engine;
+  }
+
+  /** Returns the slots. */
+  SlotPool slots() {
+    return slots;
   }
 
   @Override
@@ -129,6 +140,7 @@ public final class DockerTaskExecutor implements TaskExecutor {
   public void close() {
     slots.close();
     containers.close();
+    alarms.close();
     if (engine.state().isInUse()) {
       try {
         if (ContainerMode.ofEngine(engine).isEmpty()) {

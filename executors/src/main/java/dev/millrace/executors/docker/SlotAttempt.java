@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * slot is never used again after an attempt that was stopped, so that a late signal finds no other.
  */
 final class SlotAttempt implements Execution {
-  private static final Duration GRACE = Duration.ofSeconds(2);
-
   /** Why an attempt does not end by itself. */
   private enum Stop {
     NONE,
@@ -190,7 +188,7 @@ final class SlotAttempt implements Execution {
     }
     processes = given;
     if (timeout != null) {
-      alarm = pool.after(timeout, () -> end(Stop.TIMEOUT));
+      alarm = pool.alarms().after(timeout, () -> end(Stop.TIMEOUT));
     }
     return true;
   }
@@ -236,7 +234,7 @@ final class SlotAttempt implements Execution {
       alarm.cancel(false);
     }
     pool.execute(running::terminate);
-    alarm = pool.after(GRACE, running::kill);
+    alarm = pool.alarms().after(pool.patience().grace(), running::kill);
   }
 
   /** Has it run in another way, from which it ends and by which it is cancelled from now on. */
@@ -252,15 +250,9 @@ final class SlotAttempt implements Execution {
     }
   }
 
-  /** Tells the end; a listener that throws is its own author's concern, not the attempt's. */
+  /** Tells the end. */
   void tell(ExecutionOutcome outcome) {
-    try {
-      listener.ended(outcome);
-    } catch (RuntimeException | Error e) {
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-    } finally {
-      pool.ended(this);
-    }
+    ExecutionListener.tell(listener, outcome);
+    pool.ended(this);
   }
 }

@@ -1,21 +1,18 @@
 package dev.millrace.executors.docker;
 
 import dev.millrace.executor.ExecutionRequest;
+import dev.millrace.sandbox.Removal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -198,7 +195,7 @@ final class SlotDirectory {
   private static boolean empty(Path directory) {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
-        remove(entry);
+        Removal.remove(entry);
       }
       return true;
     } catch (IOException e) {
@@ -244,59 +241,6 @@ final class SlotDirectory {
 
   /** Removes the directory, with a sandbox that is still in it. */
   void delete() throws IOException {
-    remove(root);
-  }
-
-  /** Removes a tree, whatever permissions a step may have left in it. */
-  private static void remove(Path tree) throws IOException {
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-              throws IOException {
-            if (!Files.isWritable(directory) || !Files.isExecutable(directory)) {
-              makeUsable(directory);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException failure)
-              throws IOException {
-            if (failure instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE;
-            }
-            if (failure instanceof AccessDeniedException
-                && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
-                && !Files.isReadable(file)) {
-              makeUsable(file);
-              remove(file);
-              return FileVisitResult.CONTINUE;
-            }
-            throw failure;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
-  private static void makeUsable(Path directory) throws IOException {
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(OWNERS));
+    Removal.remove(root);
   }
 }

@@ -6,6 +6,7 @@ import dev.millrace.executor.ExecutionOutcome.Cancelled;
 import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.Leftover;
 import dev.millrace.executor.ResourceUsage;
+import dev.millrace.executor.RunningAttempts;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,9 +20,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -48,25 +48,27 @@ final class SlotPool implements AutoCloseable {
           Runtime.getRuntime().availableProcessors(), LEAST_STARTS_AT_ONCE, MOST_STARTS_AT_ONCE);
 
   /** About as long as a start takes: who waits so long loses at most as much again. */
-  private static final Duration PATIENCE = Duration.ofMillis(400);
+  private static final Duration ABOUT_A_START = Duration.ofMillis(400);
 
-  private static final Duration IDLE = Duration.ofSeconds(10);
-  private static final long SWEEP_MILLIS = 1_000;
+  private static final Duration SWEEP = Duration.ofSeconds(1);
 
   private final DockerEngine engine;
   private final ContainerSettings settings;
   private final BiFunction<ExecutionRequest, ExecutionListener, Execution> otherwise;
-  private final Duration idle;
+  private final Patience patience;
+  private final Alarms alarms;
   private final SlotLeftovers leftovers;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(daemons("millrace-slot-attempt"));
   private final Map<SlotShape, Group> groups = new HashMap<>();
-  private final Set<SlotAttempt> attempts = new HashSet<>();
+  private final RunningAttempts<SlotAttempt> attempts = new RunningAttempts<>();
+
+  /** A party for each container, and one for the pool itself. */
+  private final Phaser containers = new Phaser(1);
+
   private final Set<String> unsuitedImages = new HashSet<>();
   private boolean apart;
-  private boolean closed;
-  private int containers;
-  private @Nullable ScheduledThreadPoolExecutor clock;
+  private boolean sweeps;
 
   /** The slots of one shape that have nothing to do, and the attempts that wait for one. */
   private static final class Group {
@@ -84,7 +86,7 @@ final class SlotPool implements AutoCloseable {
     int wanted(long now) {
       return started == 0
           ? waiting.size()
-          : (int) waiting.stream().filter(each -> each.hasWaited(PATIENCE, now)).count();
+          : (int) waiting.stream().filter(each -> each.hasWaited(ABOUT_A_START, now)).count();
     }
   }
 
@@ -98,19 +100,14 @@ final class SlotPool implements AutoCloseable {
   SlotPool(
       DockerEngine engine,
       ContainerSettings settings,
-      BiFunction<ExecutionRequest, ExecutionListener, Execution> otherwise) {
-    this(engine, settings, otherwise, IDLE);
-  }
-
-  SlotPool(
-      DockerEngine engine,
-      ContainerSettings settings,
       BiFunction<ExecutionRequest, ExecutionListener, Execution> otherwise,
-      Duration idle) {
+      Patience patience,
+      Alarms alarms) {
+    this.alarms = alarms;
     this.engine = engine;
     this.settings = settings;
     this.otherwise = otherwise;
-    this.idle = idle;
+    this.patience = patience;
     leftovers = new SlotLeftovers(engine);
   }
 
@@ -134,7 +131,7 @@ final class SlotPool implements AutoCloseable {
    */
   Execution start(ExecutionRequest request, ExecutionListener listener) {
     SlotAttempt attempt = new SlotAttempt(this, request, listener);
-    if (accept(attempt)) {
+    if (attempts.accept(attempt)) {
       enqueue(attempt);
     } else {
       daemons("millrace-refusal")
@@ -151,7 +148,7 @@ final class SlotPool implements AutoCloseable {
   void run(ExecutionRequest request, Consumer<Execution> started, ExecutionListener listener) {
     SlotAttempt attempt = new SlotAttempt(this, request, listener);
     started.accept(attempt);
-    if (!accept(attempt)) {
+    if (!attempts.accept(attempt)) {
       attempt.tell(new Cancelled(ResourceUsage.NONE));
       return;
     }
@@ -177,7 +174,7 @@ final class SlotPool implements AutoCloseable {
   Execution adopt(Leftover leftover, ExecutionRequest request, ExecutionListener listener) {
     SlotLeftovers.Found found = leftovers.take(leftover);
     SlotAttempt attempt = new SlotAttempt(this, request, listener);
-    if (accept(attempt)) {
+    if (attempts.accept(attempt)) {
       threads.execute(() -> attempt.adopt(leftovers, found));
     } else {
       leftovers.discard(found);
@@ -189,10 +186,6 @@ final class SlotPool implements AutoCloseable {
   /** As {@link dev.millrace.executor.TaskExecutor#discard}. */
   void discard(Leftover leftover) {
     leftovers.discard(leftover);
-  }
-
-  private synchronized boolean accept(SlotAttempt attempt) {
-    return !closed && attempts.add(attempt);
   }
 
   private synchronized @Nullable Slot takeIdle(ExecutionRequest request) {
@@ -233,7 +226,7 @@ final class SlotPool implements AutoCloseable {
       ExecutionRequest like = group.waiting.element().request();
       int most = Math.min(group.wanted(System.nanoTime()), STARTS_AT_ONCE);
       for (; group.starting < most; group.starting++) {
-        containers++;
+        int _ = containers.register();
         threads.execute(() -> open(shape, like));
       }
       lookAgain(shape, group);
@@ -244,8 +237,8 @@ final class SlotPool implements AutoCloseable {
     if (!group.looksAgain) {
       group.looksAgain = true;
       Future<?> _ =
-          after(
-              PATIENCE,
+          alarms.after(
+              ABOUT_A_START,
               () -> {
                 synchronized (this) {
                   group.looksAgain = false;
@@ -263,9 +256,13 @@ final class SlotPool implements AutoCloseable {
       Group group = group(shape);
       group.starting--;
       switch (opening) {
-        case Slot.Opening.Opened(Slot slot) when closed -> late = slot;
+        case Slot.Opening.Opened(Slot slot) when attempts.isClosed() -> late = slot;
         case Slot.Opening.Opened(Slot slot) -> {
           group.started++;
+          if (!sweeps) {
+            sweeps = true;
+            alarms.every(SWEEP, this::sweep);
+          }
           group.idle.add(new Idle(slot, System.nanoTime()));
           dispatch(shape);
         }
@@ -281,10 +278,9 @@ final class SlotPool implements AutoCloseable {
           dispatch(shape);
         }
       }
-      if (!(opening instanceof Slot.Opening.Opened)) {
-        containers--;
-        notifyAll();
-      }
+    }
+    if (!(opening instanceof Slot.Opening.Opened)) {
+      int _ = containers.arriveAndDeregister();
     }
     refused.forEach(SlotAttempt::handOn);
     if (late != null) {
@@ -310,7 +306,7 @@ final class SlotPool implements AutoCloseable {
 
   private synchronized void release(Slot slot, boolean reusable) {
     Group group = group(slot.shape());
-    if (reusable && !closed) {
+    if (reusable && !attempts.isClosed()) {
       group.idle.add(new Idle(slot, System.nanoTime()));
     } else {
       drop(group, slot);
@@ -330,17 +326,15 @@ final class SlotPool implements AutoCloseable {
 
   private void remove(Slot slot) {
     slot.remove();
-    synchronized (this) {
-      containers--;
-      notifyAll();
-    }
+    int _ = containers.arriveAndDeregister();
   }
 
   private void sweep() {
     long now = System.nanoTime();
     synchronized (this) {
       for (Group group : groups.values()) {
-        while (!group.idle.isEmpty() && now - group.idle.getFirst().since() > idle.toNanos()) {
+        while (!group.idle.isEmpty()
+            && now - group.idle.getFirst().since() > patience.idle().toNanos()) {
           drop(group, group.idle.removeFirst().slot());
         }
       }
@@ -367,35 +361,16 @@ final class SlotPool implements AutoCloseable {
     threads.execute(task);
   }
 
-  /** Runs something on a thread of its own after a delay. */
-  Future<?> after(Duration delay, Runnable task) {
-    return clock().schedule(() -> threads.execute(task), nanos(delay), TimeUnit.NANOSECONDS);
+  Alarms alarms() {
+    return alarms;
   }
 
-  private static long nanos(Duration delay) {
-    try {
-      return delay.toNanos();
-    } catch (ArithmeticException e) {
-      return Long.MAX_VALUE / 2;
-    }
+  void ended(SlotAttempt attempt) {
+    attempts.ended(attempt);
   }
 
-  private synchronized ScheduledThreadPoolExecutor clock() {
-    ScheduledThreadPoolExecutor made = clock;
-    if (made == null) {
-      made = new ScheduledThreadPoolExecutor(1, daemons("millrace-slot-clock"));
-      made.setRemoveOnCancelPolicy(true);
-      Future<?> _ =
-          made.scheduleWithFixedDelay(
-              this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-      clock = made;
-    }
-    return made;
-  }
-
-  synchronized void ended(SlotAttempt attempt) {
-    attempts.remove(attempt);
-    notifyAll();
+  Patience patience() {
+    return patience;
   }
 
   /**
@@ -404,20 +379,11 @@ final class SlotPool implements AutoCloseable {
    */
   @Override
   public void close() {
-    List<SlotAttempt> left;
-    synchronized (this) {
-      closed = true;
-      left = List.copyOf(attempts);
-    }
-    left.forEach(SlotAttempt::cancel);
+    attempts.close().forEach(SlotAttempt::cancel);
     removeIdle();
-    awaitAll();
+    attempts.awaitEnds();
+    int _ = containers.awaitAdvance(containers.arriveAndDeregister());
     threads.shutdown();
-    synchronized (this) {
-      if (clock != null) {
-        clock.shutdownNow();
-      }
-    }
   }
 
   private synchronized void removeIdle() {
@@ -427,20 +393,6 @@ final class SlotPool implements AutoCloseable {
         each.remove();
         drop(group, slot);
       }
-    }
-  }
-
-  private synchronized void awaitAll() {
-    boolean interrupted = false;
-    while (!attempts.isEmpty() || containers > 0) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -50,16 +50,10 @@ final class Attempt implements Execution, Runnable {
     tell(execute());
   }
 
-  /** Tells the end; a listener that throws is its own author's concern, not the attempt's. */
+  /** Tells the end. */
   void tell(ExecutionOutcome outcome) {
-    try {
-      listener.ended(outcome);
-    } catch (RuntimeException | Error e) {
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-    } finally {
-      executor.ended(this);
-    }
+    ExecutionListener.tell(listener, outcome);
+    executor.ended(this);
   }
 
   private ExecutionOutcome execute() {

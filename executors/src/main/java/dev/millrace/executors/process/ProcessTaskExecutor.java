@@ -7,11 +7,10 @@ import dev.millrace.executor.ExecutionOutcome.Cancelled;
 import dev.millrace.executor.ExecutionOutcome.NoRoom;
 import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.ResourceUsage;
+import dev.millrace.executor.RunningAttempts;
 import dev.millrace.executor.TaskExecutor;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -50,8 +49,7 @@ public final class ProcessTaskExecutor implements TaskExecutor {
   private final Duration grace;
   private final Function<EngineMark, ProcessLauncher> launchers;
   private final AtomicLong count = new AtomicLong();
-  private final Set<Attempt> running = new HashSet<>();
-  private boolean closed;
+  private final RunningAttempts<Attempt> running = new RunningAttempts<>();
   private boolean over;
   private @Nullable Engine engine;
 
@@ -95,13 +93,11 @@ public final class ProcessTaskExecutor implements TaskExecutor {
   /** The calls of the C library take a cold virtual machine some 30 ms to link. */
   @Override
   public void prepare() {
-    synchronized (running) {
-      if (!closed) {
-        try {
-          threads.execute(this::prepareNow);
-        } catch (OutOfMemoryError e) {
-          // The first attempt tries again, and can say so.
-        }
+    if (!running.isClosed()) {
+      try {
+        threads.execute(this::prepareNow);
+      } catch (RejectedExecutionException | OutOfMemoryError e) {
+        // The first attempt tries again, and can say so; or it was closed meanwhile.
       }
     }
   }
@@ -119,7 +115,7 @@ public final class ProcessTaskExecutor implements TaskExecutor {
   @Override
   public Execution start(ExecutionRequest request, ExecutionListener listener) {
     Attempt attempt = new Attempt(request, listener, this);
-    if (accept(attempt)) {
+    if (running.accept(attempt)) {
       execute(attempt);
     } else {
       daemons("millrace-refusal")
@@ -134,16 +130,10 @@ public final class ProcessTaskExecutor implements TaskExecutor {
       ExecutionRequest request, Consumer<Execution> started, ExecutionListener listener) {
     Attempt attempt = new Attempt(request, listener, this);
     started.accept(attempt);
-    if (accept(attempt)) {
+    if (running.accept(attempt)) {
       attempt.run();
     } else {
       attempt.tell(new Cancelled(ResourceUsage.NONE));
-    }
-  }
-
-  private boolean accept(Attempt attempt) {
-    synchronized (running) {
-      return !closed && running.add(attempt);
     }
   }
 
@@ -176,22 +166,13 @@ public final class ProcessTaskExecutor implements TaskExecutor {
   }
 
   Future<?> after(Duration delay, Runnable task) {
-    return engine().clock().schedule(task, nanos(delay), TimeUnit.NANOSECONDS);
-  }
-
-  private static long nanos(Duration delay) {
-    try {
-      return delay.toNanos();
-    } catch (ArithmeticException e) {
-      return Long.MAX_VALUE / 2;
-    }
+    return engine()
+        .clock()
+        .schedule(task, TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
   }
 
   void ended(Attempt attempt) {
-    synchronized (running) {
-      running.remove(attempt);
-      running.notifyAll();
-    }
+    running.ended(attempt);
   }
 
   private synchronized Engine engine() {
@@ -215,31 +196,10 @@ public final class ProcessTaskExecutor implements TaskExecutor {
   /** Must not be called by a listener, whose attempt it would wait for. */
   @Override
   public void close() {
-    Set<Attempt> left;
-    synchronized (running) {
-      closed = true;
-      left = Set.copyOf(running);
-    }
-    left.forEach(Attempt::cancel);
-    awaitAll();
+    running.close().forEach(Attempt::cancel);
+    running.awaitEnds();
     threads.shutdown();
     closeEngine();
-  }
-
-  private void awaitAll() {
-    boolean interrupted = false;
-    synchronized (running) {
-      while (!running.isEmpty()) {
-        try {
-          running.wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private synchronized void closeEngine() {

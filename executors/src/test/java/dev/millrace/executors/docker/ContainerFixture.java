@@ -21,7 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 /** What tests with containers stand on: after each, none is left that its engine made. */
 public abstract class ContainerFixture extends TaskExecutorFixture {
   /** Less than usual. */
-  static final Patience SHORT = new Patience(Duration.ofMillis(500), Duration.ofSeconds(5));
+  static final Patience SHORT =
+      new Patience(Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(10));
 
   private final List<DockerEngine> engines = new ArrayList<>();
 

@@ -1,9 +1,8 @@
 package dev.millrace.executors.docker;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** An engine that starts attempts in slots and waits to be killed. */
@@ -14,11 +13,7 @@ final class SlotDoomedEngine {
   /** Takes the directory of the test, the id of the image, and scripts. */
   public static void main(String[] args) throws InterruptedException {
     Path directory = Path.of(args[0]);
-    SlotPoolExecutor executor =
-        new SlotPoolExecutor(
-            directory.resolve("state"),
-            new OperatorPolicy(List.of(), Set.of()),
-            Duration.ofSeconds(60));
+    DockerTaskExecutor executor = new DockerTaskExecutor(directory.resolve("state"), Map.of());
     SlotFixture.Wish wish = SlotFixture.Wish.plain(args[1]);
     for (int i = 2; i < args.length; i++) {
       List<String> argv = List.of("sh", "-c", args[i]);

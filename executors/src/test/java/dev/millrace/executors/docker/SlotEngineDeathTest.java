@@ -55,7 +55,7 @@ class SlotEngineDeathTest extends SlotFixture {
     } finally {
       doomed.destroyForcibly().waitFor();
     }
-    return executor().pool().leftovers().stream()
+    return executor().slots().leftovers().stream()
         .sorted(Comparator.comparing(Leftover::attemptId))
         .toList();
   }
@@ -71,7 +71,7 @@ class SlotEngineDeathTest extends SlotFixture {
 
   private Started adopt(Leftover leftover, ExecutionRequest request) {
     OutcomeRecorder recorder = new OutcomeRecorder();
-    Execution execution = executor().pool().adopt(leftover, request, recorder);
+    Execution execution = executor().slots().adopt(leftover, request, recorder);
     return new Started(request, execution, recorder);
   }
 
@@ -116,7 +116,7 @@ class SlotEngineDeathTest extends SlotFixture {
   @Test
   void whatNobodyWantsIsEnded() throws IOException, InterruptedException {
     List<Leftover> leftovers = runAndKill("echo begin; setsid sleep 1000 & sleep 1000");
-    executor().pool().discard(leftovers.getFirst());
+    executor().slots().discard(leftovers.getFirst());
     assertEquals(List.of(), containers(executor().engine()));
   }
 
@@ -126,12 +126,12 @@ class SlotEngineDeathTest extends SlotFixture {
         runAndKill("echo begin; sleep 1000", "echo begin; exit 0", "echo begin; exit 0");
     // An attempt that had ended may have been given back before the engine died, or not.
     for (Leftover leftover : leftovers) {
-      executor().pool().discard(leftover);
+      executor().slots().discard(leftover);
     }
     // What Docker was asked for in the engine's last moment may come a little later.
     await(
         () -> {
-          assertEquals(List.of(), executor().pool().leftovers());
+          assertEquals(List.of(), executor().slots().leftovers());
           return containers(executor().engine()).isEmpty();
         });
     try (Stream<Path> left = Files.list(Slot.directories(executor().engine()))) {

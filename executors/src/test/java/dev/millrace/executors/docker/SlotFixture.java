@@ -38,7 +38,7 @@ abstract class SlotFixture {
   private static final Duration POLL = Duration.ofMillis(5);
 
   private @Nullable Path temporary;
-  private @Nullable SlotPoolExecutor executor;
+  private @Nullable DockerTaskExecutor executor;
   private int count;
 
   /** What is special about a request. */
@@ -135,10 +135,10 @@ abstract class SlotFixture {
     temporary = directory;
     Files.createDirectories(directory.resolve("mounted"));
     executor =
-        new SlotPoolExecutor(
-            Files.createDirectories(directory.resolve("state")),
+        new DockerTaskExecutor(
+            new DockerEngine(Files.createDirectories(directory.resolve("state"))),
             new OperatorPolicy(List.of(directory.resolve("mounted")), Set.of()),
-            idle());
+            new Patience(ContainerFixture.SHORT.grace(), ContainerFixture.SHORT.absence(), idle()));
   }
 
   @AfterEach
@@ -155,8 +155,8 @@ abstract class SlotFixture {
     return Duration.ofSeconds(60);
   }
 
-  final SlotPoolExecutor executor() {
-    SlotPoolExecutor made = executor;
+  final DockerTaskExecutor executor() {
+    DockerTaskExecutor made = executor;
     if (made == null) {
       throw new AssertionError("no executor was made");
     }

@@ -85,8 +85,8 @@ class SlotPoolTest extends SlotFixture {
     Started first = start(wish, List.of("echo", "hello"));
     assertEquals(0, first.await().exitCode());
     assertEquals("hello\n", first.await().stdout());
-    assertFalse(executor().pool().serves(first.request()));
-    assertTrue(executor().pool().serves(request(Wish.plain(), List.of("echo"))));
+    assertFalse(executor().slots().serves(first.request()));
+    assertTrue(executor().slots().serves(request(Wish.plain(), List.of("echo"))));
     assertEquals("again\n", start(wish, List.of("echo", "again")).await().stdout());
     await(() -> containers() == 0);
   }
@@ -96,12 +96,12 @@ class SlotPoolTest extends SlotFixture {
     Wish wish = Wish.plain().ofImage(SlotImages.withVolume());
     assertEquals(0, run(wish, "touch /data/x").exitCode());
     assertEquals(1, run(wish, "[ -e /data/x ]").exitCode());
-    assertFalse(executor().pool().serves(request(wish, List.of("echo"))));
+    assertFalse(executor().slots().serves(request(wish, List.of("echo"))));
   }
 
   @Test
   void whatCannotBeSaidToAShellGetsAContainer() {
-    SlotPool pool = executor().pool();
+    SlotPool pool = executor().slots();
     Wish wish = Wish.plain();
     assertTrue(pool.serves(request(wish.with(Map.of("A_1", "\n'")), List.of("x"))));
     for (String name : List.of("a.b", "É", "1A", "UID", "IFS", "BASH_ENV", "")) {

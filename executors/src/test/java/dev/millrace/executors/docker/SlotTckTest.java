@@ -5,8 +5,8 @@ import dev.millrace.executor.TaskExecutor;
 import dev.millrace.executor.TaskExecutorTck;
 import dev.millrace.pipeline.ContainerSpec;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The compatibility suite, with slots wherever they can be used. */
@@ -27,8 +27,8 @@ class SlotTckTest extends TaskExecutorTck {
 
   @Override
   protected TaskExecutor newExecutor(Path stateDirectory) {
-    return new SlotPoolExecutor(
-        stateDirectory, new OperatorPolicy(List.of(), Set.of()), Duration.ofSeconds(10));
+    return new DockerTaskExecutor(
+        new DockerEngine(stateDirectory), OperatorPolicy.of(Map.of()), ContainerFixture.SHORT);
   }
 
   @Override
