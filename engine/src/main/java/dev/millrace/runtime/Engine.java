@@ -20,7 +20,6 @@ import dev.millrace.journal.SqliteJournal;
 import dev.millrace.journal.SqliteStepDurations;
 import dev.millrace.journal.StateLock;
 import dev.millrace.plan.Plan;
-import dev.millrace.run.RunMachine;
 import dev.millrace.run.RunStatus;
 import dev.millrace.schedule.WorkerSpec;
 import java.io.IOException;
@@ -32,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -73,12 +71,10 @@ public final class Engine implements AutoCloseable {
   private final EngineNode node;
   private final Observation observation;
   private final DiskSpace space;
-  private final WishTaker wishes;
+  private final RunUptake uptake;
   private final RunContext.Host host;
   private final ExecutorImages images;
-  private final Takeover takeover;
   private final Set<String> executors;
-  private final double slots;
 
   private Engine(EngineConfig config, Opened opened, Parts parts) throws IOException {
     lock = opened.lock;
@@ -116,7 +112,7 @@ public final class Engine implements AutoCloseable {
     space = new DiskSpace(config.stateDirectory());
     attempts = new SandboxedAttempts(byName, factory, stalls, space);
     worker = new WorkerAgent(self, observation.observed(attempts), post, System::nanoTime);
-    takeover = new Takeover(leftovers, attempts, worker, observation);
+    Takeover takeover = new Takeover(leftovers, attempts, worker, observation);
     post.connect(node, worker, attempts::expect);
     host =
         new RunContext.Host(
@@ -131,12 +127,13 @@ public final class Engine implements AutoCloseable {
             new SqliteStepDurations(database),
             () -> ThreadLocalRandom.current().nextDouble(),
             () -> worker.waiting() < HUNGRY);
-    slots = config.resources().getOrDefault("cpus", 1.0);
+    double slots = config.resources().getOrDefault("cpus", 1.0);
     loop.execute(() -> node.place(true));
     tick();
     WishInbox inbox = new WishInbox(config.stateDirectory());
-    wishes = new WishTaker(loop, workers, inbox, journal, node);
+    WishTaker wishes = new WishTaker(loop, workers, inbox, journal, node);
     wishes.start();
+    uptake = new RunUptake(journal, host, slots, node, observation, takeover, wishes);
   }
 
   private void stalled(@Nullable String reason) {
@@ -298,13 +295,14 @@ public final class Engine implements AutoCloseable {
   public RunHandle run(
       Plan plan, Submission submission, SourceProvider sources, RunListener listener)
       throws IOException {
-    Asked asked = new Asked(new RunPlan(plan), submission, sources, listener);
+    RunUptake.Asked asked = new RunUptake.Asked(new RunPlan(plan), submission, sources, listener);
     byte[] document = submission.documentBytes();
     Digest digest = submission.digest(Digest.of(document));
     Optional<RunRecord> interrupted = journal.findUnfinished(digest.text());
-    return interrupted.isPresent() && imagesAreAsTheyWere(interrupted.get().id(), plan)
-        ? goOn(interrupted.get().id(), asked)
-        : begin(digest, trees.store().put(document), asked);
+    return interrupted.isPresent()
+            && images.standAsIn(new RunFacts(journal, interrupted.get().id()), plan)
+        ? uptake.goOn(interrupted.get().id(), asked)
+        : uptake.begin(digest, trees.store().put(document), asked);
   }
 
   /**
@@ -320,8 +318,8 @@ public final class Engine implements AutoCloseable {
       throws IOException {
     byte[] document = submission.documentBytes();
     Digest digest = submission.digest(Digest.of(document));
-    Asked asked = new Asked(new RunPlan(plan), submission, sources, listener);
-    return begin(digest, trees.store().put(document), asked);
+    RunUptake.Asked asked = new RunUptake.Asked(new RunPlan(plan), submission, sources, listener);
+    return uptake.begin(digest, trees.store().put(document), asked);
   }
 
   /**
@@ -366,27 +364,6 @@ public final class Engine implements AutoCloseable {
   public RunHandle resume(String id, SourceProvider sources, RunListener listener)
       throws IOException {
     return goOn(record(id).id(), sources, listener);
-  }
-
-  /** What a run is asked with. */
-  private record Asked(
-      RunPlan plan, Submission submission, SourceProvider sources, RunListener listener) {}
-
-  private RunHandle begin(Digest digest, Digest document, Asked asked) throws IOException {
-    RunPlan plan = asked.plan;
-    Submission submission = asked.submission;
-    Instant now = Instant.now();
-    String id = RunIds.next(now);
-    AcceptedRun run = AcceptedRun.of(id, plan, submission, digest, document, now);
-    await(journal.create(run.record(), run.texts()));
-    RunMachine machine = run.machine();
-    EngineObserver.Taken taken =
-        new EngineObserver.Taken(id, submission.labels(), now.toEpochMilli(), false);
-    CommitBuffer.Owned owned = new CommitBuffer.Owned(id, 1, run.facts().size());
-    RunDriver driver = driver(owned, machine, context(id, asked), asked.listener, taken);
-    RunHandle handle = new RunHandle(id, false, machine.state(), driver, loop);
-    loop.execute(() -> driver.begin(run.facts()));
-    return handle;
   }
 
   /**
@@ -441,20 +418,7 @@ public final class Engine implements AutoCloseable {
       throws IOException {
     Submission submission = new RunFacts(journal, id).submission(store);
     RunPlan plan = new RunPlan(Replanning.plan(submission));
-    return goOn(id, new Asked(plan, submission, sources, listener));
-  }
-
-  /**
-   * An interrupted run has its images for good. If a name stands for another one by now, what is
-   * asked for is another run.
-   */
-  private boolean imagesAreAsTheyWere(String run, Plan plan) {
-    if (plan.steps().stream().allMatch(step -> step.image() == null)) {
-      return true;
-    }
-    RunImages pinned = new RunImages();
-    var _ = new RunFacts(journal, run).forEach(fact -> pinned.apply(fact.event()));
-    return images.standFor(pinned.all());
+    return uptake.goOn(id, new RunUptake.Asked(plan, submission, sources, listener));
   }
 
   /** Tells whether a run is there and has not ended, so that attempts of it can be of use. */
@@ -462,74 +426,10 @@ public final class Engine implements AutoCloseable {
     return journal.find(run).filter(found -> found.summary().finished() == null).isPresent();
   }
 
-  private RunHandle goOn(String id, Asked asked) {
-    long epoch = journal.claim(id, "pid " + ProcessHandle.current().pid());
-    RunMachine machine = new RunMachine(asked.plan.nodes());
-    RunContext context = context(id, asked);
-    RunFacts facts = new RunFacts(journal, id);
-    long last =
-        facts.forEach(
-            fact -> {
-              machine.apply(fact.event());
-              context.images().apply(fact.event());
-            });
-    Takeover.Kept kept = takeover.claim(context, machine.state());
-    long accepted = facts.read(1, 1).getFirst().atMillis();
-    EngineObserver.Taken taken =
-        new EngineObserver.Taken(id, asked.submission.labels(), accepted, true);
-    CommitBuffer.Owned owned = new CommitBuffer.Owned(id, epoch, last);
-    RunDriver driver = driver(owned, machine, context, asked.listener, taken);
-    RunHandle handle = new RunHandle(id, true, machine.state(), driver, loop);
-    List<WishInbox.Entry> askedMeanwhile = wishes.of(id);
-    loop.execute(
-        () -> {
-          // What ran in an engine of this machine and was not found died with it.
-          driver.goOn(Set.of(), kept.tasks());
-          takeover.adopt(kept, epoch);
-          wishes.take(askedMeanwhile);
-        });
-    return handle;
-  }
-
-  private RunContext context(String id, Asked asked) {
-    return new RunContext(
-        id,
-        asked.submission,
-        asked.sources,
-        asked.plan,
-        asked.plan.weights(host.durations(), slots),
-        new RunImages(),
-        host);
-  }
-
-  private RunDriver driver(
-      CommitBuffer.Owned owned,
-      RunMachine machine,
-      RunContext context,
-      RunListener following,
-      EngineObserver.Taken taken) {
-    RunListener listener = observation.observed(owned.run(), following);
-    RunDriver driver = new RunDriver(context, machine, journal, owned, listener);
-    loop.execute(
-        () -> {
-          node.add(driver);
-          observation.taken(taken, driver.done());
-        });
-    return driver;
-  }
-
   /** A bug, or no memory: no run can be trusted to go on. What is durable stays as it is. */
   private void broken(Throwable cause) {
     observation.broken(cause);
     node.abandonAll(cause);
-  }
-
-  private static void await(CompletionStage<Void> stage) throws IOException {
-    try {
-      stage.toCompletableFuture().join();
-    } catch (CompletionException e) {
-      throw new IOException("the run cannot be recorded: " + e.getCause(), e);
-    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.millrace.runtime;
 import dev.millrace.executor.ImagePin;
 import dev.millrace.executor.TaskExecutor;
 import dev.millrace.pipeline.ContainerSpec.Pull;
+import dev.millrace.plan.Plan;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -39,15 +40,23 @@ record ExecutorImages(Map<String, TaskExecutor> executors) implements ImageSourc
   }
 
   /**
-   * Tells whether no name stands for another image by now, as far as can be told without a pull.
+   * Tells whether all names stand for what they stood for in a run, as far as can be told without a
+   * pull. A run has its images for good; where a name stands for another by now, what is asked for
+   * is another run.
+   *
+   * @param plan of the run
    */
-  boolean standFor(Map<ImageName, String> pinned) {
-    for (Map.Entry<ImageName, String> entry : pinned.entrySet()) {
-      if (lookUp(entry.getKey()) instanceof ImagePin.Pinned(String imageId)
-          && !imageId.equals(entry.getValue())) {
-        return false;
-      }
+  boolean standAsIn(RunFacts run, Plan plan) {
+    if (plan.steps().stream().allMatch(step -> step.image() == null)) {
+      return true;
     }
-    return true;
+    RunImages pinned = new RunImages();
+    var _ = run.forEach(fact -> pinned.apply(fact.event()));
+    return pinned.all().entrySet().stream()
+        .allMatch(entry -> standsFor(entry.getKey(), entry.getValue()));
+  }
+
+  private boolean standsFor(ImageName name, String imageId) {
+    return !(lookUp(name) instanceof ImagePin.Pinned(String now)) || now.equals(imageId);
   }
 }
