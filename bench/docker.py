@@ -2,7 +2,7 @@
 """What steps in containers cost, against the bare container engine.
 
 usage: bench/docker.py overhead [--steps 20] [--at-once 1] [--rounds 5]
-       bench/docker.py slots    [--steps 500] [--peer-steps 60] [--at-once 4] [--rounds 3]
+       bench/docker.py slots    [--steps 500] [--peer-steps 60] [--at-once 4] [--rounds 3] [--daemon]
        bench/docker.py logs     [--seconds 60] [--rate 10000] [--isolation container]
 
 overhead  a container for each no-op step, against create, start, wait and remove by the engine's API
@@ -10,7 +10,8 @@ slots     no-op steps in warm slots, against `docker run --rm` for each
 logs      a step that writes lines at that rate: whether all arrive, and the memory that it takes
 
 Each round runs both sides one after the other, Millrace as the whole process of ./millrace with an
-empty state directory. Needs a Docker Engine and the docker command; the image is made here, of a
+empty state directory; with --daemon, commands are carried out by a process that stays, which has run
+the same ten times before the first round. Needs a Docker Engine and the docker command; the image is made here, of a
 statically linked busybox (Debian: busybox-static). Nothing but the standard library is needed.
 """
 import argparse
@@ -33,6 +34,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 IMAGE = f"millrace-bench:{os.getpid()}"
+DAEMON_WARM_UP = 10
 SOCKET = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://")
 
 
@@ -152,14 +154,17 @@ def document(folder, steps, isolation, command=("/bin/true",)):
     return path
 
 
-def millrace(folder, steps, at_once, isolation):
+def millrace(folder, arguments, isolation):
     """Runs the steps with the command line; returns the seconds."""
-    path = document(folder, steps, isolation)
+    path = document(folder, arguments.steps, isolation)
     start = time.monotonic()
     subprocess.run(
-        [ROOT / "millrace", "run", path, "--state", folder / "state", "--jobs", str(at_once)],
+        [ROOT / "millrace", "run", path, "--state", folder / "state"]
+        + ["--jobs", str(arguments.at_once)],
         check=True,
+        env={**os.environ, "MILLRACE_DAEMON": "on" if arguments.daemon else "off"},
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if arguments.daemon else None,
     )
     return time.monotonic() - start
 
@@ -167,11 +172,14 @@ def millrace(folder, steps, at_once, isolation):
 def compare(arguments, isolation, peer, peer_steps):
     """Runs both sides in turn and prints what a step takes on each."""
     ours, theirs = [], []
+    for _ in range(DAEMON_WARM_UP if arguments.daemon else 0):
+        with tempfile.TemporaryDirectory() as name:
+            millrace(pathlib.Path(name), arguments, isolation)
     for number in range(arguments.rounds):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             theirs.append(peer(peer_steps, arguments.at_once) / peer_steps)
-            took = millrace(folder, arguments.steps, arguments.at_once, isolation)
+            took = millrace(folder, arguments, isolation)
             ours.append(took / arguments.steps)
         print(
             f"round {number + 1}: peer {1000 * theirs[-1]:.1f} ms a step,"
@@ -238,6 +246,7 @@ def main():
         one.add_argument("--at-once", type=int, default=at_once)
         one.add_argument("--rounds", type=int, default=rounds)
         one.add_argument("--peer-steps", type=int, default=60)
+        one.add_argument("--daemon", action="store_true")
         one.set_defaults(verb=verb)
     flood = verbs.add_parser("logs")
     flood.add_argument("--seconds", type=int, default=60)
@@ -249,6 +258,8 @@ def main():
     try:
         arguments.verb(arguments)
     finally:
+        if getattr(arguments, "daemon", False):
+            subprocess.run([ROOT / "millrace", "daemon", "stop"], check=False)
         subprocess.run(["docker", "rmi", "-f", IMAGE], stdout=subprocess.DEVNULL, check=False)
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Whole-process benchmark: the command line against other engines on the same steps, interleaved.
 
-usage: bench/whole_process.py [WORKLOAD ...] [--rounds N] [--peers ninja,make,tup,scons,snakemake]
+usage: bench/whole_process.py [WORKLOAD ...] [--rounds N] [--peers ninja,make,tup,scons,snakemake] [--daemon]
 
 WORKLOAD is one of these, by default wide-1000, chain-200 and one:
   wide-N       N independent steps, and a last one after them
@@ -9,10 +9,12 @@ WORKLOAD is one of these, by default wide-1000, chain-200 and one:
   layered-LxW  L layers of W steps, each reading two of the layer before, and a last one after them
   one          a single step
 Every step is one shell that writes a line to a file; the commands are the same for all. Each round
-runs every peer once, cold (no outputs, no state), 2 steps at a time, and then each again with
-nothing to do. Reported: the median wall time, the median CPU time (of the whole process tree), and
+runs every peer once, cold (in a new folder), 2 steps at a time, and then each again with nothing to
+do. Reported: the median wall time, the median CPU time (of the whole process tree), and
 the ratio to ninja's, or to that of the first peer. A peer that is not installed is left out, with a
-message. Needs nothing else running.
+message. With --daemon, Millrace takes part a second time with MILLRACE_DAEMON=on, where commands are
+carried out by a process that stays; before the first round it has run the workload ten times. Needs
+nothing else running.
 """
 import argparse
 import json
@@ -150,6 +152,9 @@ def write(folder, name, text):
         file.write(text)
 
 
+DAEMON = "millrace, daemon"
+DAEMON_WARM_UP = 10
+
 # What writes a peer's file; its command; what has to be run before each cold run, or None.
 PEERS = {
     "ninja": (write_ninja, ["ninja", "-j2"], None),
@@ -158,17 +163,15 @@ PEERS = {
     "scons": (write_scons, ["scons", "-Q", "-j2"], None),
     "snakemake": (write_snakemake, ["snakemake", "-j2", "-q"], None),
     "millrace": (write_millrace, [MILLRACE, "run", "pipeline.json", "--jobs", "2"], None),
+    DAEMON: (write_millrace, [MILLRACE, "run", "pipeline.json", "--jobs", "2"], None),
 }
-STATE = ("out", ".ninja_log", ".ninja_deps", ".tup", ".gitignore", "cache", ".sconsign.dblite",
-         ".snakemake", ".millrace")
-
-
 def installed(names):
     """Returns those of the peers that are there, Millrace last."""
     found = []
     for name in names:
-        if name not in PEERS or name == "millrace":
-            sys.exit("%s is no peer: %s" % (name, ", ".join(sorted(set(PEERS) - {"millrace"}))))
+        if name not in PEERS or name.startswith("millrace"):
+            known = sorted(peer for peer in PEERS if not peer.startswith("millrace"))
+            sys.exit("%s is no peer: %s" % (name, ", ".join(known)))
         if shutil.which(name):
             found.append(name)
         else:
@@ -176,49 +179,47 @@ def installed(names):
     return found + ["millrace"]
 
 
-def timed(command, folder):
-    """Runs a command and returns (wall seconds, CPU seconds of it and its children)."""
+def timed(command, folder, daemon=False):
+    """Runs a command and returns (wall seconds, CPU seconds of it and its children, or NaN)."""
+    environment = {**os.environ, "MILLRACE_DAEMON": "on" if daemon else "off"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     wall = time.monotonic() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
         sys.exit("%s failed:\n%s" % (" ".join(command), done.stdout.decode()[-2000:]))
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall, cpu
-
-
-def clear(folder):
-    for name in STATE:
-        path = os.path.join(folder, name)
-        if os.path.isdir(path):
-            shutil.rmtree(path)
-        elif os.path.exists(path):
-            os.remove(path)
-    os.mkdir(os.path.join(folder, "out"))
+    return wall, float("nan") if daemon else cpu  # which the daemon spends, for whomever
 
 
 def measure(workload, peers, rounds):
     steps = dag(workload)
     results = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as top:
-        for peer in peers:
-            os.mkdir(os.path.join(top, peer))
-            PEERS[peer][0](steps, os.path.join(top, peer))
-        for _ in range(rounds):
-            for peer in peers:
-                folder = os.path.join(top, peer)
-                _, command, before = PEERS[peer]
-                clear(folder)
-                if before:
-                    timed(before, folder)
-                results.setdefault(peer, []).append(timed(command, folder))
-            for peer in peers:
-                again = timed(PEERS[peer][1], os.path.join(top, peer))
+        for number in range(DAEMON_WARM_UP if DAEMON in peers else 0):
+            cold(DAEMON, steps, os.path.join(top, "warm-up-%d" % number))
+        for number in range(rounds):
+            folders = {peer: os.path.join(top, "%d-%s" % (number, peer)) for peer in peers}
+            for peer, folder in folders.items():
+                results.setdefault(peer, []).append(cold(peer, steps, folder))
+            for peer, folder in folders.items():
+                again = timed(PEERS[peer][1], folder, peer == DAEMON)
                 results.setdefault(peer + ", nothing to do", []).append(again)
-    cold = {name: runs for name, runs in results.items() if "nothing" not in name}
-    return {**cold, **results}
+    first = {name: runs for name, runs in results.items() if "nothing" not in name}
+    return {**first, **results}
+
+
+def cold(peer, steps, folder):
+    """Runs the steps in a new folder; nothing is removed meanwhile, whose aftermath would be timed."""
+    write_files, command, before = PEERS[peer]
+    os.makedirs(os.path.join(folder, "out"))
+    write_files(steps, folder)
+    if before:
+        timed(before, folder)
+    return timed(command, folder, peer == DAEMON)
 
 
 def report(workload, peers, results):
@@ -241,8 +242,9 @@ def main():
     parser.add_argument("workloads", nargs="*", default=["wide-1000", "chain-200", "one"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peers", default="ninja,make", help="of " + ", ".join(PEERS))
+    parser.add_argument("--daemon", action="store_true", help="also with MILLRACE_DAEMON=on")
     options = parser.parse_args()
-    peers = installed(options.peers.split(","))
+    peers = installed(options.peers.split(",")) + ([DAEMON] if options.daemon else [])
     for workload in options.workloads:
         dag(workload)
     with tempfile.TemporaryDirectory() as folder:  # builds, and warms the start-up cache
@@ -251,6 +253,8 @@ def main():
             timed(PEERS["millrace"][1], folder)
     for workload in options.workloads:
         report(workload, peers, measure(workload, peers, options.rounds))
+    if options.daemon:
+        subprocess.run([MILLRACE, "daemon", "stop"], check=False)
 
 
 if __name__ == "__main__":

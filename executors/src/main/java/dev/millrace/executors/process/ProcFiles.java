@@ -1,6 +1,7 @@
 package dev.millrace.executors.process;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -63,8 +64,8 @@ final class ProcFiles {
     for (int tries = 0; tries < 2; tries++) {
       try {
         return reading.read();
-      } catch (NoSuchFileException e) {
-        return null;
+      } catch (NoSuchFileException | AccessDeniedException e) {
+        return null; // Certain, and true of most processes: all those of others.
       } catch (IOException e) {
         throwIfNothingCanBeOpened();
       }
