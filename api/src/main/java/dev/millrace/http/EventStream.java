@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
@@ -57,10 +58,14 @@ final class EventStream {
     heartbeat = host.vertx.setPeriodic(HEARTBEAT_MILLIS, _ -> beat());
   }
 
-  /** Returns whether a request asks for a stream. */
+  /** Returns whether a request asks for a stream, by name: who takes anything gets JSON. */
   static boolean isWanted(RoutingContext context) {
-    String accept = context.request().getHeader("Accept");
-    return accept != null && accept.contains(TYPE);
+    for (MIMEHeader accepted : context.parsedHeaders().accept()) {
+      if (TYPE.equalsIgnoreCase(accepted.component() + "/" + accepted.subComponent())) {
+        return accepted.weight() > 0;
+      }
+    }
+    return false;
   }
 
   void begin() {

@@ -424,7 +424,18 @@ class ServerTest {
     assertEquals(415, client.sendAs("POST", "/v1/runs", "a=b", "Content-Type", form).statusCode());
     assertEquals(
         415, client.sendAs("POST", "/v1/hooks/x", "a=b", "Content-Type", form).statusCode());
+    assertEquals(
+        415, client.sendAs("POST", "/v1/runs", "{}", "Content-Type", "text/plain").statusCode());
+    HttpResponse<String> packed = client.send("POST", "/v1/runs", "{}", "Content-Encoding", "gzip");
+    assertEquals(415, packed.statusCode());
+    assertTrue(packed.body().contains("Content-Encoding: gzip"), packed.body());
     String run = client.submit(HELLO);
+    String events = "/v1/runs/" + run + "/events";
+    HttpResponse<String> page =
+        client.send("GET", events, "", "Accept", "text/event-stream;q=0, application/json");
+    assertTrue(
+        page.headers().firstValue("Content-Type").orElse("").startsWith("application/json"),
+        page.body());
     String beyond = "/v1/runs/" + run + "/events?after=9223372036854775806";
     assertEquals(400, client.send("GET", beyond, "").statusCode());
   }
