@@ -34,6 +34,11 @@ final class Answer {
     close();
   }
 
+  /** Nothing to say; a shell that waits looks up. */
+  void nudge() {
+    say("");
+  }
+
   /** The command has ended. */
   void ended(int exitCode) {
     say(Integer.toString(exitCode));

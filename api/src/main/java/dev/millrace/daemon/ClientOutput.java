@@ -1,11 +1,13 @@
 package dev.millrace.daemon;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -18,11 +20,10 @@ final class ClientOutput extends OutputStream {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ClientProcess client;
-  private final FileOutputStream stream;
+  private final FileChannel stream;
   private final boolean terminal;
-  private volatile boolean cut;
 
-  private ClientOutput(ClientProcess client, FileOutputStream stream, boolean terminal) {
+  private ClientOutput(ClientProcess client, FileChannel stream, boolean terminal) {
     this.client = client;
     this.stream = stream;
     this.terminal = terminal;
@@ -31,7 +32,7 @@ final class ClientOutput extends OutputStream {
   /**
    * Opens a stream of a client.
    *
-   * @param number 1 for stdout, 2 for stderr
+   * @param number where the client has it
    * @throws IOException if it is neither a pipe nor a device, or not to be opened by this user
    */
   static ClientOutput open(ClientProcess client, int number) throws IOException {
@@ -41,17 +42,12 @@ final class ClientOutput extends OutputStream {
     }
     boolean device = Files.readSymbolicLink(file).startsWith("/dev");
     if (device) {
-      return new ClientOutput(client, new FileOutputStream(file.toFile(), true), true);
+      return new ClientOutput(client, FileChannel.open(file, StandardOpenOption.WRITE), true);
     }
     // To open a pipe for writing waits for a reader, and there may be none any more: `| true`.
     try (RandomAccessFile _ = new RandomAccessFile(file.toFile(), "rw")) {
-      return new ClientOutput(client, new FileOutputStream(file.toFile(), true), false);
+      return new ClientOutput(client, FileChannel.open(file, StandardOpenOption.WRITE), false);
     }
-  }
-
-  /** From now on, nothing is written any more. */
-  void cut() {
-    cut = true;
   }
 
   @Override
@@ -62,18 +58,18 @@ final class ClientOutput extends OutputStream {
   /** Someone who stopped the client has the terminal for other things meanwhile. */
   @Override
   public void write(byte[] bytes, int from, int length) throws IOException {
-    while (terminal && !cut && client.isStopped()) {
+    while (terminal && stream.isOpen() && client.isStopped()) {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
-    if (cut) {
-      throw new IOException("the client is gone");
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, from, length);
+    while (buffer.hasRemaining()) {
+      stream.write(buffer);
     }
-    stream.write(bytes, from, length);
   }
 
+  /** Closes it, also where another thread writes to it or waits to: that gets an exception. */
   @Override
   public void close() throws IOException {
-    cut = true;
     stream.close();
   }
 }

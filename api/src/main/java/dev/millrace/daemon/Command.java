@@ -8,6 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A command that is being carried out for a client, or was. */
 final class Command implements ClientLife {
+  /** Where launchers have their stdout a second time: the first is theirs to redirect. */
+  private static final int STDOUT = 4;
+
+  private static final int STDERR = 5;
+
+  /**
+   * A signal that comes just before the client's shell waits for the answer is only handled when
+   * that wait is over: so it is given something to read after the begin, and after each signal.
+   */
+  private static final int NUDGES = 2;
+
   private static final long QUIET_END_MILLIS = TimeUnit.SECONDS.toMillis(10);
   private static final long UNHEARD_END_MILLIS = 300;
 
@@ -29,6 +40,7 @@ final class Command implements ClientLife {
   private Runnable resize = NOTHING;
   private Runnable abandon = NOTHING;
   private boolean answered;
+  private int nudges = NUDGES;
   private @Nullable Thread thread;
 
   private Command(
@@ -46,9 +58,9 @@ final class Command implements ClientLife {
    * @throws IOException if the client's streams cannot be written to from here
    */
   static Command of(ClientProcess client, Answer answer, Keeper keeper) throws IOException {
-    ClientOutput out = ClientOutput.open(client, 1);
+    ClientOutput out = ClientOutput.open(client, STDOUT);
     try {
-      return new Command(client, answer, out, ClientOutput.open(client, 2), keeper);
+      return new Command(client, answer, out, ClientOutput.open(client, STDERR), keeper);
     } catch (IOException e) {
       out.close();
       throw e;
@@ -63,7 +75,13 @@ final class Command implements ClientLife {
   synchronized void begin(List<String> words, CommandLine commandLine) {
     Call call =
         new Call(
-            words, client.directory(), client.environment(), out, err, client.descriptor(1), this);
+            words,
+            client.directory(),
+            client.environment(),
+            out,
+            err,
+            client.descriptor(STDOUT),
+            this);
     thread =
         Thread.ofPlatform()
             .name("millrace-command-" + client.pid())
@@ -102,6 +120,9 @@ final class Command implements ClientLife {
 
   /** Tells the command of a signal that its client got. */
   void notify(Request.Signal signal) {
+    synchronized (this) {
+      nudges = NUDGES;
+    }
     if (signal == Request.Signal.WINCH) {
       listener(signal).run();
       return;
@@ -118,11 +139,19 @@ final class Command implements ClientLife {
     return signal == Request.Signal.WINCH ? resize : interrupt;
   }
 
-  /** Ends the command if its client has ended. */
+  /** Looks after the client. Ends the command if it has ended. */
   void look() {
     if (!client.isAlive()) {
       endAsIfKilled(Request.Signal.INT.exitCode);
+    } else if (takesNudge()) {
+      answer.nudge();
     }
+  }
+
+  private synchronized boolean takesNudge() {
+    boolean takes = nudges > 0 && !answered;
+    nudges -= takes ? 1 : 0;
+    return takes;
   }
 
   /** As a process would end that handles no signal: without a word, and nothing is left of it. */
@@ -137,8 +166,8 @@ final class Command implements ClientLife {
       listener = abandon;
       working = thread;
     }
-    out.cut();
-    err.cut();
+    close(out);
+    close(err);
     listener.run();
     long patience = listener.equals(NOTHING) ? UNHEARD_END_MILLIS : QUIET_END_MILLIS;
     Thread.ofPlatform()
@@ -187,8 +216,8 @@ final class Command implements ClientLife {
   @Override
   public void halt(int exitCode) {
     if (becomesAnswered()) {
-      out.cut();
-      err.cut();
+      close(out);
+      close(err);
       answer.ended(exitCode);
       keeper.stuck(this);
     }
