@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.daemon.Daemon;
 import java.util.List;
 
 /** Starts the command line. */
@@ -19,6 +20,7 @@ public final class Main {
     int code = new Cli(Session.ofProcess()).execute(command);
     if (Boolean.getBoolean("millrace.prepare")) {
       Installed.prepare();
+      Daemon.prepare();
     }
     System.exit(code);
   }

@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -89,6 +90,20 @@ public final class Daemon implements Command.Keeper {
       daemon.keepHouse();
       daemon.handOver();
       files.remove();
+    }
+  }
+
+  /** Does what the first command needs, for the start-up cache: the rest can wait until then. */
+  public static void prepare() {
+    Answer answer = new Answer(OutputStream.nullOutputStream(), ClientLife.NOTHING);
+    try {
+      ClientProcess self = ClientProcess.of(ProcessHandle.current().pid());
+      DaemonFiles files = new DaemonFiles(self.directory());
+      Daemon daemon = new Daemon(files, _ -> 0, Duration.ZERO, self.likeness());
+      daemon.follow("run " + self.pid() + " 0 none");
+      daemon.take(self, 0, answer);
+    } catch (IOException e) {
+      // As where there is no /proc: there will be no daemon either.
     }
   }
 
