@@ -107,24 +107,32 @@ public final class Daemon implements Command.Keeper {
     }
   }
 
-  private void open(String jdk) throws IOException {
-    lock = files.lock();
-    if (lock == null) {
-      retire();
-    } else {
+  /** Takes requests from now on; only its first command where another does, or it cannot. */
+  private void open(String jdk) {
+    try {
+      lock = files.lock();
+      if (lock == null) {
+        retire();
+        return;
+      }
       files.sweep();
       answers.replenish();
       files.publish(jdk);
+    } catch (IOException e) {
+      retire();
     }
   }
 
   /** Lets another daemon take what comes from now on. */
-  private void handOver() throws IOException {
-    if (lock != null) {
-      files.withdraw();
-      lock.close();
-      lock = null;
+  private void handOver() {
+    try (FileChannel held = lock) {
+      if (held != null) {
+        files.withdraw();
+      }
+    } catch (IOException e) {
+      // Launchers find a process that is gone, then.
     }
+    lock = null;
   }
 
   /** Whoever kills this process means what is carried out. */
@@ -234,7 +242,7 @@ public final class Daemon implements Command.Keeper {
   }
 
   /** Looks after clients, pipes, memory and its own end. */
-  private void keepHouse() throws IOException {
+  private void keepHouse() {
     long shrunk = 0;
     long checked = System.nanoTime();
     while (!mayEnd()) {
@@ -242,7 +250,7 @@ public final class Daemon implements Command.Keeper {
       if (isRetired()) {
         handOver();
       } else {
-        answers.replenish();
+        replenish();
       }
       long now = System.nanoTime();
       if (isIdleFor(SHRINK_NANOS) && shrunk < taken()) {
@@ -254,6 +262,15 @@ public final class Daemon implements Command.Keeper {
       }
       checked = now - checked > CHECK_NANOS ? now : checked;
       pause(shrunk);
+    }
+  }
+
+  private void replenish() {
+    try {
+      answers.replenish();
+    } catch (IOException e) {
+      // No room, or no directory any more: without pipes nobody can ask.
+      retire();
     }
   }
 

@@ -144,7 +144,7 @@ class DaemonTest {
         .replaceAll("\\d{8}-\\d{6}-\\d{3}[a-z]+", "RUN")
         .replaceAll("\\d\\d:\\d\\d:\\d\\d", "TIME")
         .replaceAll("\\d+\\.\\d+ s", "SECONDS")
-        .replaceAll("\"(at|submitted|finished|milliseconds|millis|wallMillis)\":\\d+", "$1")
+        .replaceAll("\"(at|finished|milliseconds|[a-z]+Millis|maxRssBytes)\":-?\\d+", "$1")
         .replaceAll("\"[a-zA-Z]+\":\"?20\\d\\d-[^\",]*\"?", "DATE")
         .replaceAll("\\d{13}", "MILLIS");
   }

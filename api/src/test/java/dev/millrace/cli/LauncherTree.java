@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The launcher with a build of its own, so that its daemon is no one else's. */
@@ -145,7 +146,7 @@ final class LauncherTree implements AutoCloseable {
     }
   }
 
-  private static CompletableFuture<String> read(java.util.function.Supplier<Stream<String>> lines) {
+  private static CompletableFuture<String> read(Supplier<Stream<String>> lines) {
     CompletableFuture<String> text = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
