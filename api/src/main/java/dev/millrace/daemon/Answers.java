@@ -7,24 +7,33 @@ import java.io.RandomAccessFile;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Pipes for answers, made before a client needs one: for a client it would be a process more. A
  * client takes one by making the file {@code taken.NAME}, which only one can, and this process
- * removes both when it has answered. Names are never given twice.
+ * removes both when it has answered; the mark a while later, because a client that has seen the
+ * pipe before may only then try to take it. Names are never given twice.
  */
 final class Answers {
   private static final int BATCH = 16;
   private static final int FEW = 6;
+  private static final long MARK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Path directory;
   private final Map<String, RandomAccessFile> pipes = new HashMap<>();
+  private final Deque<Mark> marks = new ArrayDeque<>();
   private long made;
+
+  /** A mark of a pipe that is gone. */
+  private record Mark(String name, long sinceNanos) {}
 
   /**
    * @param directory this process's own
@@ -35,6 +44,7 @@ final class Answers {
 
   /** Makes some more if few are left. Takes as long as a process. */
   void replenish() throws IOException {
+    removeOldMarks();
     if (free() >= FEW) {
       return;
     }
@@ -90,13 +100,22 @@ final class Answers {
     return new Answer(stream, () -> remove(name));
   }
 
-  private void remove(String name) {
+  private synchronized void remove(String name) {
+    marks.add(new Mark(name, System.nanoTime()));
     try {
-      // In this order: a name without its mark would be taken for free.
       Files.deleteIfExists(file("answer.", name));
-      Files.deleteIfExists(file("taken.", name));
     } catch (IOException e) {
       // The directory is gone; so will be this process.
+    }
+  }
+
+  private synchronized void removeOldMarks() throws IOException {
+    long now = System.nanoTime();
+    for (Mark mark = marks.peek();
+        mark != null && now - mark.sinceNanos > MARK_NANOS;
+        mark = marks.peek()) {
+      Files.deleteIfExists(file("taken.", mark.name));
+      marks.remove();
     }
   }
 

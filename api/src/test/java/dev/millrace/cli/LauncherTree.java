@@ -158,9 +158,21 @@ final class LauncherTree implements AutoCloseable {
     new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start().waitFor();
   }
 
-  /** Ends the daemon, whatever it does. */
+  /** Ends all daemons of this tree, whatever they do, and their clients. */
   @Override
   public void close() {
-    ProcessHandle.of(daemon()).ifPresent(ProcessHandle::destroyForcibly);
+    ProcessHandle.allProcesses()
+        .filter(process -> isOfThisTree(process.pid()))
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private boolean isOfThisTree(long pid) {
+    try {
+      Path file = Path.of("/proc/" + pid + "/cmdline");
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+          .contains(root.toString() + "/");
+    } catch (IOException e) {
+      return false;
+    }
   }
 }
