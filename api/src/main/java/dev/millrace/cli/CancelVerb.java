@@ -112,8 +112,8 @@ final class CancelVerb implements Verb {
       SourceProvider sources = Snapshot.again(folder, state, engine.trees());
       RunHandle handle = Following.takeUp(() -> engine.cancel(run.id(), force, sources, follower));
       RunDisplay display = new PlainDisplay(session, Project.option(session, state));
-      try (Interrupts _ = new Interrupts(handle::cancel, display::end)) {
-        var _ = follower.showTo(display, handle.done());
+      try (Interrupts _ = new Interrupts(session.signals(), handle::cancel, display::end)) {
+        var _ = follower.showTo(display, handle.done(), session.signals());
         RunStatus status = handle.done().toCompletableFuture().join().status();
         return tell(status, run, session.printer());
       }

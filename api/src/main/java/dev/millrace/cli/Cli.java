@@ -24,6 +24,8 @@ final class Cli {
       int code = find(words);
       printer.flush();
       return code;
+    } catch (AbandonedException e) {
+      return ExitCode.CANNOT_WORK;
     } catch (Refusal e) {
       trace(e);
       for (String line : e.lines()) {

@@ -59,17 +59,18 @@ record Following(Plan plan, Trees trees, @Nullable OutputExport export, LongSupp
    *
    * @return the exit code
    */
-  int toEnd(RunInProgress run, RunFollower follower, RunDisplay display) throws IOException {
+  int toEnd(RunInProgress run, RunFollower follower, RunDisplay display, Signals signals)
+      throws IOException {
     display.begin(run.start());
     Progress progress;
     RunEnd end;
     Consumer<Boolean> cancel = run.cancel();
     if (cancel == null) {
-      progress = follower.showTo(display, run.done());
+      progress = follower.showTo(display, run.done(), signals);
       end = await(run.done());
     } else {
-      try (Interrupts _ = new Interrupts(cancel, display::end)) {
-        progress = follower.showTo(display, run.done());
+      try (Interrupts _ = new Interrupts(signals, cancel, display::end)) {
+        progress = follower.showTo(display, run.done(), signals);
         end = await(run.done());
       }
     }

@@ -3,8 +3,6 @@ package dev.millrace.cli;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /**
  * What Ctrl-C and a polite kill do to a run: the first cancels it, the second does so without the
@@ -14,11 +12,11 @@ import sun.misc.SignalHandler;
  */
 final class Interrupts implements AutoCloseable {
   private static final long LAST_SECONDS = 4;
-  private static final String[] SIGNALS = {"INT", "TERM"};
 
-  private final SignalHandler[] former = new SignalHandler[SIGNALS.length];
+  private final Signals signals;
   private final Consumer<Boolean> cancel;
   private final Runnable closing;
+  private final Signals.Registration registration;
   private int count;
 
   /**
@@ -27,12 +25,11 @@ final class Interrupts implements AutoCloseable {
    * @param cancel is told whether to force it
    * @param closing is called before this process is ended the hard way
    */
-  Interrupts(Consumer<Boolean> cancel, Runnable closing) {
+  Interrupts(Signals signals, Consumer<Boolean> cancel, Runnable closing) {
+    this.signals = signals;
     this.cancel = cancel;
     this.closing = closing;
-    for (int i = 0; i < SIGNALS.length; i++) {
-      former[i] = Signal.handle(new Signal(SIGNALS[i]), _ -> interrupted());
-    }
+    registration = signals.onInterrupt(this::interrupted);
   }
 
   private synchronized void interrupted() {
@@ -52,7 +49,7 @@ final class Interrupts implements AutoCloseable {
       LockSupport.parkNanos(deadline - System.nanoTime());
     }
     closing.run();
-    Runtime.getRuntime().halt(ExitCode.CANCELLED);
+    signals.halt(ExitCode.CANCELLED);
   }
 
   /** Returns whether a signal came. */
@@ -62,8 +59,6 @@ final class Interrupts implements AutoCloseable {
 
   @Override
   public void close() {
-    for (int i = 0; i < SIGNALS.length; i++) {
-      Signal.handle(new Signal(SIGNALS[i]), former[i]);
-    }
+    registration.close();
   }
 }

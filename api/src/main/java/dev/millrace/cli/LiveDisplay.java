@@ -33,7 +33,7 @@ final class LiveDisplay implements RunDisplay {
     printer = session.printer();
     summaryText = new SummaryText(session, where);
     lines = new LiveLines(printer.terminal().unicode());
-    size = new TerminalSize(session.environment());
+    size = new TerminalSize(session);
   }
 
   @Override

@@ -1,8 +1,7 @@
 package dev.millrace.cli;
 
-import java.nio.file.Path;
+import dev.millrace.daemon.Daemon;
 import java.util.List;
-import java.util.Map;
 
 /** Starts the command line. */
 public final class Main {
@@ -13,13 +12,15 @@ public final class Main {
     // Of the two that are installed; a server takes the other one.
     System.setProperty("slf4j.provider", "org.slf4j.nop.NOPServiceProvider");
     System.setProperty("slf4j.internal.verbosity", "WARN");
-    Map<String, String> environment = System.getenv();
-    Printer printer = Printer.ofProcess(Terminal.of(environment));
-    Path workingDirectory = Path.of("").toAbsolutePath();
-    Session session = new Session(printer, workingDirectory, environment);
-    int code = new Cli(session).execute(List.of(words));
+    List<String> command = List.of(words);
+    if (DaemonStart.isMeant(command)) {
+      DaemonStart.serve(command);
+      return;
+    }
+    int code = new Cli(Session.ofProcess()).execute(command);
     if (Boolean.getBoolean("millrace.prepare")) {
       Installed.prepare();
+      Daemon.prepare();
     }
     System.exit(code);
   }

@@ -21,6 +21,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,12 @@ import org.jspecify.annotations.Nullable;
 final class OutputExport {
   private static final String MARK = ".millrace-outputs";
 
+  private static final AtomicInteger EXPORTS = new AtomicInteger();
+
   private final Path target;
+
+  /** What no other export has in the names of what it makes on the way. */
+  private final String unique = ProcessHandle.current().pid() + "-" + EXPORTS.incrementAndGet();
 
   private OutputExport(Path target) {
     this.target = target;
@@ -154,8 +160,7 @@ final class OutputExport {
   }
 
   private Path beside(String what) {
-    String process = Long.toString(ProcessHandle.current().pid());
-    return target.resolveSibling("." + target.getFileName() + "." + what + "-" + process);
+    return target.resolveSibling("." + target.getFileName() + "." + what + "-" + unique);
   }
 
   private static String extension(Plan plan, String name, Artifact artifact) {

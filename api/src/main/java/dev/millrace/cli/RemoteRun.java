@@ -62,7 +62,7 @@ final class RemoteRun {
       RunStart start = new RunStart(run.id(), run.pipeline(), false, 0, 0);
       Told told = new Told(remote.runs(), ServerRuns.record(run), null, follower);
       return new Following(plan, new Trees(remote.store()), export, Following.since(begun))
-          .toEnd(inProgress(remote, start, told, true), follower, display);
+          .toEnd(inProgress(remote, start, told, true), follower, display, session.signals());
     }
   }
 
@@ -177,7 +177,7 @@ final class RemoteRun {
       RunFollower follower = new RunFollower();
       Told told = new Told(remote.runs(), record, replay, follower);
       return new Following(view.plan(), new Trees(remote.store()), export, Following.since(begun))
-          .toEnd(inProgress(remote, start, told, true), follower, display);
+          .toEnd(inProgress(remote, start, told, true), follower, display, session.signals());
     }
   }
 
@@ -191,7 +191,7 @@ final class RemoteRun {
       RunStart start = new RunStart(record.id(), record.pipeline(), false, 0, 0);
       Told told = new Told(remote.runs(), record, null, follower);
       return new Following(plan, new Trees(remote.store()), null, WatchVerb.wallMillis(record))
-          .toEnd(inProgress(remote, start, told, false), follower, display);
+          .toEnd(inProgress(remote, start, told, false), follower, display, session.signals());
     }
   }
 

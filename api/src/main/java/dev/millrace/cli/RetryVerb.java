@@ -64,7 +64,11 @@ final class RetryVerb implements Verb {
       RunHandle handle =
           Following.takeUp(() -> engine.retry(run.id(), Asking.user(), sources, follower));
       return new Following(plan, engine.trees(), export, Following.since(begun))
-          .toEnd(RunInProgress.of(handle, plan.pipeline().name()), follower, display);
+          .toEnd(
+              RunInProgress.of(handle, plan.pipeline().name()),
+              follower,
+              display,
+              session.signals());
     }
   }
 

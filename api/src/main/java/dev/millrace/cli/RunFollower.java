@@ -24,6 +24,7 @@ final class RunFollower implements RunListener {
   private final List<String> troubles = new ArrayList<>();
   private Progress progress = Progress.NONE;
   private boolean ended;
+  private boolean abandoned;
 
   @Override
   public synchronized void committed(RunView run, List<CommittedFact> facts) {
@@ -73,16 +74,31 @@ final class RunFollower implements RunListener {
     notifyAll();
   }
 
+  private synchronized void abandon() {
+    abandoned = true;
+    end();
+  }
+
   /**
    * Shows the run until it has ended, on the calling thread.
    *
    * @return how far it came
+   * @throws AbandonedException if who wanted to see it is gone
    */
-  Progress showTo(RunDisplay display, CompletionStage<?> done) {
+  Progress showTo(RunDisplay display, CompletionStage<?> done, Signals signals) {
+    try (Signals.Registration _ = signals.onAbandoned(this::abandon)) {
+      return showTo(display, done);
+    }
+  }
+
+  private Progress showTo(RunDisplay display, CompletionStage<?> done) {
     done.whenComplete((_, _) -> end());
     boolean goesOn = true;
     while (goesOn) {
       Batch batch = next(display.patienceMillis());
+      if (batch.abandoned) {
+        throw new AbandonedException();
+      }
       for (String trouble : batch.troubles) {
         display.trouble(trouble);
       }
@@ -94,7 +110,11 @@ final class RunFollower implements RunListener {
   }
 
   private record Batch(
-      List<RunNews> news, List<String> troubles, Progress progress, boolean last) {}
+      List<RunNews> news,
+      List<String> troubles,
+      Progress progress,
+      boolean last,
+      boolean abandoned) {}
 
   private synchronized Batch next(long patienceMillis) {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
@@ -109,7 +129,7 @@ final class RunFollower implements RunListener {
     } catch (InterruptedException e) {
       // Nobody interrupts the main thread; if someone does, the run is shown more often.
     }
-    Batch batch = new Batch(news, List.copyOf(troubles), progress, ended);
+    Batch batch = new Batch(news, List.copyOf(troubles), progress, ended, abandoned);
     news = new ArrayList<>();
     troubles.clear();
     return batch;

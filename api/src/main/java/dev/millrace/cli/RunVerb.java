@@ -69,7 +69,11 @@ final class RunVerb implements Verb {
           engine.run(
               plan, submission, Snapshot.again(document.folder(), state, engine.trees()), follower);
       return new Following(plan, engine.trees(), export, Following.since(begun))
-          .toEnd(RunInProgress.of(handle, plan.pipeline().name()), follower, display);
+          .toEnd(
+              RunInProgress.of(handle, plan.pipeline().name()),
+              follower,
+              display,
+              session.signals());
     }
   }
 }

@@ -39,7 +39,7 @@ final class ServerLife {
    * @return the exit code
    */
   int serve(MillraceServer.Config config, String base) throws IOException {
-    try (Interrupts _ = new Interrupts(this::interrupted, () -> {});
+    try (Interrupts _ = new Interrupts(new ProcessSignals(), this::interrupted, () -> {});
         MillraceServer server = MillraceServer.start(config)) {
       var _ = server.broken().thenAccept(_ -> engineBroke());
       String address = base + ":" + server.port();

@@ -19,10 +19,17 @@ record Terminal(boolean interactive, boolean unicode, boolean colour) {
   /** A file or a pipe. */
   static final Terminal NONE = new Terminal(false, false, false);
 
-  /** Finds out what stdout is. */
-  static Terminal of(Map<String, String> environment) {
+  /** The stdout of this process. */
+  static final Path OWN = Path.of("/proc/self/fd/1");
+
+  /**
+   * Finds out what stdout is.
+   *
+   * @param stdout by which Linux shows it
+   */
+  static Terminal of(Map<String, String> environment, Path stdout) {
     String kind = environment.getOrDefault("TERM", "dumb");
-    if (kind.equals("dumb") || kind.isEmpty() || !isTerminal()) {
+    if (kind.equals("dumb") || kind.isEmpty() || !isTerminal(stdout)) {
       return NONE;
     }
     boolean colour = environment.getOrDefault("NO_COLOR", "").isEmpty();
@@ -30,9 +37,9 @@ record Terminal(boolean interactive, boolean unicode, boolean colour) {
   }
 
   /** Linux says what the descriptor is for the price of a readlink; elsewhere the JDK is asked. */
-  private static boolean isTerminal() {
+  private static boolean isTerminal(Path stdout) {
     try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      String target = Files.readSymbolicLink(stdout).toString();
       return target.startsWith("/dev/pts/")
           || target.startsWith("/dev/tty")
           || target.equals("/dev/console");

@@ -3,9 +3,9 @@ package dev.millrace.cli;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import sun.misc.Signal;
 
 /**
  * The width of the terminal, kept up to date. Asked of {@code stty}, which every POSIX system has:
@@ -14,19 +14,19 @@ import sun.misc.Signal;
 final class TerminalSize {
   private static final int WHERE_UNKNOWN = 80;
   private static final int LEAST = 20;
-  private static final File TERMINAL = new File("/dev/tty");
+
+  /** The terminal of this process's session. */
+  static final Path CONTROLLING = Path.of("/dev/tty");
 
   private final Map<String, String> environment;
+  private final File terminal;
   private volatile boolean stale = true;
   private int columns = WHERE_UNKNOWN;
 
-  TerminalSize(Map<String, String> environment) {
-    this.environment = environment;
-    try {
-      Signal.handle(new Signal("WINCH"), _ -> stale = true);
-    } catch (IllegalArgumentException e) {
-      // A system without this signal: the width stays what it was.
-    }
+  TerminalSize(Session session) {
+    environment = session.environment();
+    terminal = session.terminal().toFile();
+    session.signals().onResize(() -> stale = true);
   }
 
   /** Returns the number of columns. */
@@ -47,10 +47,10 @@ final class TerminalSize {
     }
   }
 
-  private static int askStty() throws IOException {
+  private int askStty() throws IOException {
     Process stty =
         new ProcessBuilder("stty", "size")
-            .redirectInput(TERMINAL)
+            .redirectInput(terminal)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {

@@ -18,7 +18,7 @@ final class UploadDisplay implements UploadListener {
   UploadDisplay(Session session, boolean live) {
     printer = session.printer();
     this.live = live;
-    size = new TerminalSize(session.environment());
+    size = new TerminalSize(session);
   }
 
   @Override

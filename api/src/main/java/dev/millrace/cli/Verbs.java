@@ -27,6 +27,7 @@ final class Verbs {
           "cache gc",
           "cache verify",
           "server",
+          "daemon stop",
           "token create",
           "token list",
           "token revoke",
@@ -56,6 +57,7 @@ final class Verbs {
       case "cache gc" -> new CacheGcVerb();
       case "cache verify" -> new CacheVerifyVerb();
       case "server" -> new ServerVerb();
+      case "daemon stop" -> new DaemonStopVerb();
       case "token create" -> new TokenCreateVerb();
       case "token list" -> new TokenListVerb();
       case "token revoke" -> new TokenRevokeVerb();

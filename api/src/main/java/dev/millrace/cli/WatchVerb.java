@@ -61,7 +61,7 @@ final class WatchVerb implements Verb {
               });
       RunStart start = new RunStart(run.id(), run.pipeline(), false, 0, 0);
       return new Following(plan, new Trees(archive.store()), null, wallMillis(run))
-          .toEnd(new RunInProgress(start, done, null), follower, display);
+          .toEnd(new RunInProgress(start, done, null), follower, display, session.signals());
     }
   }
 

@@ -79,7 +79,7 @@ final class Shell {
             new PrintStream(out, false, StandardCharsets.UTF_8),
             new PrintStream(err, false, StandardCharsets.UTF_8),
             Terminal.NONE);
-    int code = new Cli(new Session(printer, folder, environment)).execute(List.of(words));
+    int code = new Cli(Session.ofProcess(printer, folder, environment)).execute(List.of(words));
     return new Done(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

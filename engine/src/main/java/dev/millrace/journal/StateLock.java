@@ -12,7 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateLock implements AutoCloseable {
   /**
-   * The directories that this process holds. A POSIX lock belongs to the process and is lost when
-   * it closes any channel of the file, so a second attempt here must not even open it.
+   * The directories that this process holds, with what their files say. A POSIX lock belongs to the
+   * process and is lost when it closes any channel of the file, so a second attempt here must not
+   * even open it.
    */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+  private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
 
   private final Path directory;
   private final FileChannel channel;
@@ -54,8 +55,9 @@ public final class StateLock implements AutoCloseable {
             + " "
             + command.replace('\n', ' ');
     synchronized (HELD) {
-      if (!HELD.add(directory)) {
-        throw new StateInUseException("this process");
+      String here = HELD.putIfAbsent(directory, holder);
+      if (here != null) {
+        throw new StateInUseException(shown(here));
       }
       try {
         return new StateLock(directory, lock(directory.resolve("lock"), holder));
@@ -112,7 +114,9 @@ public final class StateLock implements AutoCloseable {
   /** Returns what the file says, or null where it must not be opened because this process holds. */
   private static @Nullable String holder(Path directory) throws IOException {
     synchronized (HELD) {
-      return HELD.contains(directory) ? null : Files.readString(directory.resolve("lock")).strip();
+      return HELD.containsKey(directory)
+          ? null
+          : Files.readString(directory.resolve("lock")).strip();
     }
   }
 
@@ -135,7 +139,16 @@ public final class StateLock implements AutoCloseable {
   /** Gives the right back. */
   @Override
   public void close() throws IOException {
-    channel.close();
-    HELD.remove(directory);
+    try {
+      // This process may live on, and whoever asks `isHeld` would take it for the holder.
+      channel.truncate(0);
+    } catch (IOException e) {
+      // Then it is taken for that, until another has the lock.
+    }
+    try {
+      channel.close();
+    } finally {
+      HELD.remove(directory);
+    }
   }
 }

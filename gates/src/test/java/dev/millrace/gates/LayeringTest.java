@@ -44,7 +44,7 @@ class LayeringTest {
           "telemetry");
 
   private static final List<String> DOORS =
-      List.of("access", "wire", "automation", "webhook", "http", "bus", "cli", "client");
+      List.of("access", "wire", "automation", "webhook", "http", "bus", "cli", "client", "daemon");
 
   private static final Set<String> HARMLESS_CONCURRENCY =
       Set.of("TimeUnit", "ConcurrentHashMap", "ConcurrentMap");
