@@ -11,18 +11,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Hands the news of a run from the engine's thread, which must not wait, to the thread that prints,
  * which may have to: whoever reads stdout may be slow.
+ *
+ * <p>News gathers for a moment before it is shown: to wake that thread for each commit, and by what
+ * it writes whoever reads it, takes a run of short steps time in which nobody sees more.
  */
 final class RunFollower implements RunListener {
   private static final int FAILURES = 20;
+  private static final long GATHER_MILLIS = 20;
 
   private List<RunNews> news = new ArrayList<>();
   private final List<FailedTask> failures = new ArrayList<>();
   private final List<String> troubles = new ArrayList<>();
   private Progress progress = Progress.NONE;
+  private boolean gathering;
   private boolean ended;
   private boolean abandoned;
 
@@ -34,7 +40,9 @@ final class RunFollower implements RunListener {
       noteFailure(item);
     }
     progress = Progress.of(run);
-    notifyAll();
+    if (!gathering) {
+      notifyAll();
+    }
   }
 
   private void noteFailure(RunNews item) {
@@ -71,6 +79,7 @@ final class RunFollower implements RunListener {
 
   private synchronized void end() {
     ended = true;
+    gathering = false;
     notifyAll();
   }
 
@@ -117,15 +126,14 @@ final class RunFollower implements RunListener {
       boolean abandoned) {}
 
   private synchronized Batch next(long patienceMillis) {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+    long now = System.nanoTime();
     try {
-      while (!ended && news.isEmpty() && troubles.isEmpty()) {
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (left <= 0) {
-          break;
-        }
-        wait(left);
-      }
+      gathering = !ended;
+      waitWhile(() -> gathering, now + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS));
+      gathering = false;
+      waitWhile(
+          () -> !ended && news.isEmpty() && troubles.isEmpty(),
+          now + TimeUnit.MILLISECONDS.toNanos(patienceMillis));
     } catch (InterruptedException e) {
       // Nobody interrupts the main thread; if someone does, the run is shown more often.
     }
@@ -133,6 +141,17 @@ final class RunFollower implements RunListener {
     news = new ArrayList<>();
     troubles.clear();
     return batch;
+  }
+
+  private synchronized void waitWhile(BooleanSupplier condition, long deadlineNanos)
+      throws InterruptedException {
+    while (condition.getAsBoolean()) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+      if (left <= 0) {
+        return;
+      }
+      wait(left);
+    }
   }
 
   private synchronized Progress progress() {
