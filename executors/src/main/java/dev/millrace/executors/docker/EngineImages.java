@@ -133,6 +133,7 @@ final class EngineImages {
     boolean denied =
         lower.contains("denied")
             || lower.contains("unauthorized")
+            || lower.contains("no basic auth credentials")
             || lower.contains("authentication required");
     if (denied) {
       return new Refused(
