@@ -125,7 +125,7 @@ final class LiveDisplay implements RunDisplay {
   @Override
   public void trouble(String message) {
     erase();
-    printer.problem(message + "; trying again");
+    printer.problem(message);
   }
 
   @Override

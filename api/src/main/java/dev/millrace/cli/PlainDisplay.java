@@ -139,7 +139,7 @@ final class PlainDisplay implements RunDisplay {
 
   @Override
   public void trouble(String message) {
-    printer.problem(message + "; trying again");
+    printer.problem(message);
   }
 
   @Override

@@ -273,12 +273,12 @@ final class RemoteRun {
     synchronized void interrupted(Throwable cause) {
       if (!interrupted) {
         interrupted = true;
-        follower.trouble("the server cannot be reached: " + cause.getMessage());
+        follower.trouble("the server cannot be reached: " + cause.getMessage() + "; trying again");
       }
     }
 
     void notCancelled(Throwable cause) {
-      follower.trouble("the run is not cancelled yet: " + cause.getMessage());
+      follower.trouble("the run is not cancelled yet: " + cause.getMessage() + "; trying again");
     }
 
     synchronized RunEnd end() {

@@ -18,7 +18,7 @@ interface RunDisplay {
    */
   void show(Progress progress, List<RunNews> news);
 
-  /** Says that the engine cannot go on for now. */
+  /** Says what keeps tasks from going on for now. */
   void trouble(String message);
 
   /** Called when the run has ended, before its summary. */

@@ -34,6 +34,9 @@ final class ImagePinning {
     /** Tasks wait for an image, or, with null, do not any more. */
     void imageTrouble(ImageName name, @Nullable String message);
 
+    /** What tasks wait for comes along. */
+    void imageProgress(ImageName name, String message);
+
     /** Tasks can be prepared again. */
     void prepareAgain(List<Integer> tasks);
   }
@@ -73,7 +76,7 @@ final class ImagePinning {
 
   private void progressed(ImageName name, String progress) {
     if (!closed && waiting.containsKey(name)) {
-      client.imageTrouble(name, progress);
+      client.imageProgress(name, progress);
     }
   }
 

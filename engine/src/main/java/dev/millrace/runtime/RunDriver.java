@@ -228,6 +228,11 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client, ImagePin
   }
 
   @Override
+  public void imageProgress(ImageName name, String message) {
+    troubles.progress("image " + name.image(), message);
+  }
+
+  @Override
   public void prepareAgain(List<Integer> tasks) {
     preparing.again(tasks);
   }

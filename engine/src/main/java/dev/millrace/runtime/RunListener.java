@@ -17,7 +17,10 @@ public interface RunListener {
    */
   void committed(RunView run, List<CommittedFact> facts);
 
-  /** Called when the engine cannot go on for now, with what is wrong; it tries again by itself. */
+  /**
+   * Called when something keeps tasks from going on for now, with what is wrong or is waited for;
+   * it goes on by itself.
+   */
   default void trouble(String message) {}
 
   /** Called when nothing that was told by {@link #trouble} keeps the run any more. */

@@ -22,6 +22,19 @@ final class Troubles {
    * @param message for people; null when there is no trouble of that source (any more)
    */
   void set(String source, @Nullable String message) {
+    say(source, message == null ? null : message + "; trying again");
+  }
+
+  /**
+   * Says how what is waited for comes along.
+   *
+   * @param message for people
+   */
+  void progress(String source, String message) {
+    say(source, message);
+  }
+
+  private void say(String source, @Nullable String message) {
     if (message == null) {
       if (current.remove(source) != null && current.isEmpty()) {
         listener.recovered();

@@ -133,7 +133,7 @@ class ContainerRunsTest {
     try (Engine engine = open()) {
       RunHandle handle = engine.run(plan(PIPELINE), submission(PIPELINE), path -> {}, listener);
       assertEquals("half of it is here", troubles.poll(30, TimeUnit.SECONDS));
-      assertEquals("it does not answer", troubles.poll(30, TimeUnit.SECONDS));
+      assertEquals("it does not answer; trying again", troubles.poll(30, TimeUnit.SECONDS));
       boxes.images.put("tools:1", new ImagePin.Pinned("sha256:01"));
       assertEquals(RunStatus.SUCCEEDED, end(handle).status());
     }
