@@ -247,20 +247,20 @@ public final class Daemon implements Command.Keeper {
     long checked = System.nanoTime();
     while (!mayEnd()) {
       running().forEach(Command::look);
+      long now = System.nanoTime();
+      boolean toCheck = now - checked > CHECK_NANOS;
+      checked = toCheck ? now : checked;
       if (isRetired()) {
         handOver();
+      } else if (isIdleFor(idleNanos) || (toCheck && !files.isCurrent())) {
+        retire();
       } else {
         replenish();
       }
-      long now = System.nanoTime();
       if (isIdleFor(SHRINK_NANOS) && shrunk < taken()) {
         shrunk = taken();
         System.gc();
       }
-      if (isIdleFor(idleNanos) || (now - checked > CHECK_NANOS && !files.isCurrent())) {
-        retire();
-      }
-      checked = now - checked > CHECK_NANOS ? now : checked;
       pause(shrunk);
     }
   }
