@@ -18,6 +18,7 @@ nothing else running.
 """
 import argparse
 import json
+import math
 import os
 import resource
 import shutil
@@ -180,7 +181,7 @@ def installed(names):
 
 
 def timed(command, folder, daemon=False):
-    """Runs a command and returns (wall seconds, CPU seconds of it and its children, or NaN)."""
+    """Runs a command; returns (wall seconds, CPU seconds of it and its children, NaN if unknown)."""
     environment = {**os.environ, "MILLRACE_DAEMON": "on" if daemon else "off"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
@@ -192,7 +193,7 @@ def timed(command, folder, daemon=False):
     if done.returncode != 0:
         sys.exit("%s failed:\n%s" % (" ".join(command), done.stdout.decode()[-2000:]))
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall, float("nan") if daemon else cpu  # which the daemon spends, for whomever
+    return wall, math.nan if daemon else cpu  # another process spends it
 
 
 def measure(workload, peers, rounds):
@@ -233,7 +234,8 @@ def report(workload, peers, results):
         beside = results[base + ", nothing to do" if "nothing" in name else base]
         ratio = wall / statistics.median(run[0] for run in beside)
         each = " ".join("%.2f" % run[0] for run in runs)
-        print("| %s | %.3f | %.2f | %.2f | %s |" % (name, wall, ratio, cpu, each))
+        shown = "" if math.isnan(cpu) else "%.2f" % cpu
+        print("| %s | %.3f | %.2f | %s | %s |" % (name, wall, ratio, shown, each))
     sys.stdout.flush()
 
 
