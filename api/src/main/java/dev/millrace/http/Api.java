@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -35,7 +34,6 @@ final class Api {
   private static final long MESSAGE_MILLIS = 10_000;
 
   private static final String HOOKS = "/v1/hooks/:trigger";
-  private static final String BLOBS = "/v1/blobs/";
 
   /** Anybody can send one: it is read before its signature can be looked at. */
   private static final int LARGEST_MESSAGE = 1 << 20;
@@ -94,7 +92,8 @@ final class Api {
     router.get("/openapi.yaml").handler(context -> yaml(context, "openapi", texts.text()));
     router.get("/asyncapi.yaml").handler(context -> yaml(context, "asyncapi", texts.ofEvents()));
     router.route("/eventbus/*").subRouter(eventBus);
-    router.route("/v1/*").handler(Api::refuseUnreadable);
+    router.route("/v1/blobs/*").handler(RequestFormat::refusePacked);
+    router.routeWithRegex("/v1/(?!blobs/).*").handler(RequestFormat::refuseUnlessJson);
     // A signature instead of a token: looked at when the body is there, which is small.
     router.post(HOOKS).handler(callers::letSign);
     router
@@ -103,7 +102,7 @@ final class Api {
     router.post(HOOKS).handler(BodyHandler.create(false).setBodyLimit(LARGEST_MESSAGE));
     router.route("/v1/*").handler(callers::identify);
     // Content does not fit into memory: it goes past the handler of bodies.
-    router.put(BLOBS + ":digest").handler(context -> stream(context, this::receive));
+    router.put("/v1/blobs/:digest").handler(context -> stream(context, this::receive));
     BodyBudget budget =
         new BodyBudget(
             LARGEST_DOCUMENT, Runtime.getRuntime().maxMemory() / BODIES_SHARE, DOCUMENT_MILLIS);
@@ -121,40 +120,6 @@ final class Api {
     router.route("/*").subRouter(checked.router());
     router.route().handler(context -> notThere(context, contract));
     return router;
-  }
-
-  /** The usual cause is a header that was forgotten: then curl calls a body a form. */
-  private static void refuseUnreadable(RoutingContext context) {
-    try {
-      context.queryParams();
-    } catch (IllegalArgumentException e) {
-      throw ApiException.badRequest("the part behind the ? is not percent-encoded as it must be");
-    }
-    HttpServerRequest request = context.request();
-    String coding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    if (coding != null && !coding.equalsIgnoreCase("identity")) {
-      throw ApiException.unsupported(
-          "send the body as it is: Content-Encoding: " + coding + " is not understood");
-    }
-    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-    if (type != null
-        && !isJson(type)
-        && !context.normalizedPath().startsWith(BLOBS)
-        && hasBody(request)) {
-      throw ApiException.unsupported(
-          "send JSON, with the header Content-Type: application/json, not " + type);
-    }
-    context.next();
-  }
-
-  private static boolean isJson(String type) {
-    return type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
-  }
-
-  private static boolean hasBody(HttpServerRequest request) {
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return (length != null && !length.equals("0"))
-        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
   private static void notThere(RoutingContext context, OpenAPIContract contract) {

@@ -242,10 +242,13 @@ class AutomationTest {
     byte[] hash = mac.doFinal(signed.getBytes(StandardCharsets.UTF_8));
     String signature = "v1," + Base64.getEncoder().encodeToString(hash);
     String time = Long.toString(at.getEpochSecond());
-    return client.send(
+    // As the webhooks of another server send it.
+    return client.sendAs(
         "POST",
         "/v1/hooks/" + name,
         body,
+        "Content-Type",
+        "application/cloudevents+json",
         "webhook-id",
         id,
         "webhook-timestamp",
