@@ -1,13 +1,13 @@
 package dev.millrace.journal;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,8 @@ import org.sqlite.SQLiteErrorCode;
  *
  * <p>A change that nobody waits for is submitted lazily: it goes along with the next one that
  * somebody does wait for, or by itself after a moment. A commit costs a wait for the disk and a
- * page for each index it touches, so half the commits are half the cost.
+ * page for each index it touches, so half the commits are half the cost. Nor does it wake the
+ * thread, which for as long as that moment after each group looks by itself.
  *
  * <p>Stages complete on the writer's thread, in the order of submission: what depends on them must
  * be short or move to another thread.
@@ -38,7 +39,8 @@ final class GroupCommit implements AutoCloseable {
   private static final long LAZY_NANOS = 20_000_000;
 
   private final Statements statements;
-  private final String database;
+  private final Path database;
+  private final LogPreallocation log;
   private final CommitObserver observer;
   private final Deque<Pending> queue = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -46,15 +48,18 @@ final class GroupCommit implements AutoCloseable {
   private final Thread thread;
   private boolean urgent;
   private long lazyDeadline;
+  private long lingerDeadline = System.nanoTime();
+  private boolean dozing;
   private boolean closed;
 
   /**
    * @param statements on the connection that only this object uses from now on, and closes
-   * @param database what to call it in messages
+   * @param database the file that they are of
    */
-  GroupCommit(Statements statements, String database, CommitObserver observer) {
+  GroupCommit(Statements statements, Path database, CommitObserver observer) {
     this.statements = statements;
     this.database = database;
+    this.log = new LogPreallocation(database);
     this.observer = observer;
     this.thread = Thread.ofPlatform().daemon().name("millrace-writer").start(this::work);
   }
@@ -78,8 +83,8 @@ final class GroupCommit implements AutoCloseable {
       }
       if (queue.isEmpty()) {
         lazyDeadline = System.nanoTime() + LAZY_NANOS;
-        changed.signal();
-      } else if (now && !urgent) {
+      }
+      if ((now && !urgent) || dozing) {
         changed.signal();
       }
       queue.add(pending);
@@ -119,11 +124,15 @@ final class GroupCommit implements AutoCloseable {
       if (!group.isEmpty()) {
         commit(group);
         group.clear();
+        lingerDeadline = System.nanoTime() + LAZY_NANOS;
+      }
+      if (isIdle()) {
+        log.ensure(statements);
       }
     }
-    try {
+    try (log) {
       statements.close();
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       // All that was promised is in the write-ahead log, which the next opening reads.
     }
   }
@@ -136,12 +145,15 @@ final class GroupCommit implements AutoCloseable {
         if (closed) {
           return false;
         }
-        if (queue.isEmpty()) {
+        // Whether something came or the time passed does not matter: both are looked at again.
+        long until = queue.isEmpty() ? lingerDeadline : lazyDeadline;
+        long left = until - System.nanoTime();
+        dozing = queue.isEmpty() && left <= 0;
+        if (dozing) {
           changed.awaitUninterruptibly();
+          dozing = false;
         } else {
-          // Whether something came or the time passed does not matter: both are looked at again.
-          boolean came = changed.await(lazyDeadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-          assert came || !queue.isEmpty();
+          var _ = changed.awaitNanos(left);
         }
       }
       while (!queue.isEmpty() && group.size() < LARGEST_GROUP) {
@@ -151,6 +163,15 @@ final class GroupCommit implements AutoCloseable {
       return true;
     } catch (InterruptedException e) {
       return true; // with no group; nobody but close() ends this thread
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isIdle() {
+    lock.lock();
+    try {
+      return !due() && !closed;
     } finally {
       lock.unlock();
     }

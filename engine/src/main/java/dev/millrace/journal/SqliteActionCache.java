@@ -42,8 +42,12 @@ public final class SqliteActionCache implements ActionCache {
 
   @Override
   public Map<ActionKey, ActionResult> lookup(Collection<ActionKey> keys) {
+    List<ActionKey> wanted = keys.stream().filter(database.youngCache()::mayHave).toList();
+    if (wanted.isEmpty()) {
+      return Map.of();
+    }
     long stale = clock.millis() - GRAIN;
-    ResultLookup lookup = new ResultLookup(List.copyOf(keys), stale);
+    ResultLookup lookup = new ResultLookup(wanted, stale);
     Map<ActionKey, ActionResult> found = database.read(lookup::run);
     if (!lookup.unnoted().isEmpty() && database.isWritable()) {
       noteUse(lookup.unnoted());
@@ -71,6 +75,7 @@ public final class SqliteActionCache implements ActionCache {
   public CompletionStage<Void> put(
       ActionKey key, Action action, String subject, ActionResult result) {
     ResultRow row = ResultRow.of(key, action, subject, result, clock.millis());
+    database.youngCache().add(row);
     return database.writeLazily(new ResultInsert(row));
   }
 
@@ -101,6 +106,10 @@ public final class SqliteActionCache implements ActionCache {
   @Override
   public Map<String, Recorded> nearest(Collection<String> subjects) {
     Set<String> wanted = new LinkedHashSet<>(subjects);
+    wanted.removeIf(subject -> !database.youngCache().mayHaveStepOf(subject));
+    if (wanted.isEmpty()) {
+      return Map.of();
+    }
     return database.read(statements -> RecordedResults.nearest(statements, wanted));
   }
 

@@ -39,10 +39,12 @@ public final class SqliteDatabase implements AutoCloseable {
 
   private final ReadPool readers;
   private final @Nullable GroupCommit writer;
+  private final YoungCache youngCache;
 
-  private SqliteDatabase(ReadPool readers, @Nullable GroupCommit writer) {
+  private SqliteDatabase(ReadPool readers, @Nullable GroupCommit writer, YoungCache youngCache) {
     this.readers = readers;
     this.writer = writer;
+    this.youngCache = youngCache;
   }
 
   /**
@@ -79,12 +81,13 @@ public final class SqliteDatabase implements AutoCloseable {
       Statements statements = connect(file, writing());
       try {
         migrate(statements, file);
+        YoungCache youngCache = new YoungCache(ResultIndex.last(statements) == 0);
+        return new SqliteDatabase(
+            readers(file), new GroupCommit(statements, file, observer), youngCache);
       } catch (SQLException | IOException | RuntimeException e) {
         statements.close();
         throw e;
       }
-      return new SqliteDatabase(
-          readers(file), new GroupCommit(statements, file.toString(), observer));
     } catch (SQLException e) {
       throw new IOException(file + " cannot be opened: " + e.getMessage(), e);
     }
@@ -112,7 +115,7 @@ public final class SqliteDatabase implements AutoCloseable {
       readers.close();
       throw new IOException(otherSchema(file, version));
     }
-    return new SqliteDatabase(readers, null);
+    return new SqliteDatabase(readers, null, new YoungCache(false));
   }
 
   private static Path file(Path stateDirectory) {
@@ -205,6 +208,11 @@ public final class SqliteDatabase implements AutoCloseable {
    */
   public CompletableFuture<Void> probe() {
     return write(statements -> statements.run("PRAGMA user_version = " + SCHEMA));
+  }
+
+  /** Returns what the cache can have. */
+  YoungCache youngCache() {
+    return youngCache;
   }
 
   /** Returns whether it was opened for writing. */
