@@ -12,6 +12,12 @@ public interface AttemptRunner {
    */
   Running start(Assignment assignment, Consumer<AttemptReport> ended);
 
+  /**
+   * Told that an attempt is likely to be started in a moment, so that it can be made ready. May be
+   * told of one that never is, and not told of one that is.
+   */
+  default void expect(Assignment assignment) {}
+
   /** An attempt that was begun. */
   @FunctionalInterface
   interface Running {

@@ -15,6 +15,15 @@ public interface Loop extends Executor {
   @Override
   void execute(Runnable task);
 
+  /**
+   * Runs {@code task} on the loop, before this returns if nothing else runs on it or waits for it:
+   * the calling thread is the loop then, for as long as the batch takes. From a thread that has
+   * just learnt something and has nothing else to do, it saves waking another one.
+   */
+  default void executeHere(Runnable task) {
+    execute(task);
+  }
+
   /** Runs {@code task} on the loop once {@code delayMillis} have passed; from any thread. */
   void schedule(long delayMillis, Runnable task);
 

@@ -9,6 +9,12 @@ public sealed interface ToWorker {
   /** Said in place of an epoch by one who knows that the run has ended after the attempt began. */
   long AFTER_THE_END = Long.MAX_VALUE;
 
+  /**
+   * An attempt is likely to be started in a moment, once that is durable: what it needs may be made
+   * ready, and nothing else. Nobody relies on it.
+   */
+  record Expect(Assignment assignment) implements ToWorker {}
+
   /** Take an attempt on. Its start is durable. */
   record Start(Assignment assignment, long epoch) implements ToWorker {}
 

@@ -81,9 +81,25 @@ public final class WorkerAgent {
   /** Takes a message. */
   public void receive(ToWorker message) {
     switch (message) {
+      case ToWorker.Expect(var assignment) -> expect(assignment);
       case ToWorker.Start(var assignment, long epoch) -> start(assignment, epoch);
       case ToWorker.Stop(var attempt, long epoch) -> stop(attempt, epoch);
       case ToWorker.Acknowledge(var attempt, long epoch) -> forget(attempt, epoch);
+    }
+  }
+
+  /** Only an attempt that would begin at once gains by being made ready. */
+  private void expect(Assignment assignment) {
+    boolean atOnce;
+    synchronized (this) {
+      atOnce =
+          waiting.isEmpty()
+              && slots.fits(assignment.prepared().demand())
+              && !held.containsKey(assignment.ref())
+              && !forgotten.contains(assignment.ref());
+    }
+    if (atOnce) {
+      runner.expect(assignment);
     }
   }
 

@@ -10,10 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A loop with a thread of its own. What the loop gives to itself is run within the same batch,
- * without a lock: one report may start the next task and commit both at once.
+ * A loop with a thread of its own, which others can stand in for while it is idle. What the loop
+ * gives to itself is run within the same batch, without a lock: one report may start the next task
+ * and commit both at once.
  */
 final class EventLoop implements Loop, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
@@ -25,8 +27,14 @@ final class EventLoop implements Loop, AutoCloseable {
   private final Thread thread;
   private final Deque<Runnable> queue = new ArrayDeque<>();
 
-  /** What the loop's own thread gives to itself. */
+  /** What the loop gives to itself. */
   private final Deque<Runnable> own = new ArrayDeque<>();
+
+  /** Who runs a batch. Changes under the lock. */
+  private volatile @Nullable Thread runner;
+
+  /** The loop's own thread waits for the one that stands in for it. */
+  private boolean ousted;
 
   private volatile boolean idle = true;
   private boolean closed;
@@ -46,15 +54,57 @@ final class EventLoop implements Loop, AutoCloseable {
 
   @Override
   public void execute(Runnable task) {
-    if (Thread.currentThread() == thread) {
+    if (Thread.currentThread() == runner) {
       own.add(task);
       return;
     }
     lock.lock();
     try {
-      if (!closed) {
-        queue.add(task);
-        idle = false;
+      add(task);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void add(Runnable task) {
+    if (!closed) {
+      queue.add(task);
+      idle = false;
+      if (runner == null) {
+        arrived.signal(); // A runner looks when it is done.
+      }
+    }
+  }
+
+  @Override
+  public void executeHere(Runnable task) {
+    lock.lock();
+    try {
+      if (closed || runner != null || !queue.isEmpty()) {
+        if (Thread.currentThread() == runner) {
+          own.add(task);
+        } else {
+          add(task);
+        }
+        return;
+      }
+      runner = Thread.currentThread();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      guarded(task);
+      finishBatch();
+    } finally {
+      giveBack();
+    }
+  }
+
+  private void giveBack() {
+    lock.lock();
+    try {
+      runner = null;
+      if (closed || ousted || !queue.isEmpty()) {
         arrived.signal();
       }
     } finally {
@@ -66,8 +116,11 @@ final class EventLoop implements Loop, AutoCloseable {
   public void schedule(long delayMillis, Runnable task) {
     lock.lock();
     try {
-      timers.add(new Timed(System.nanoTime() + Math.max(0, delayMillis) * 1_000_000, task));
-      arrived.signal();
+      long due = System.nanoTime() + Math.max(0, delayMillis) * 1_000_000;
+      timers.add(new Timed(due, task));
+      if (timers.element().nanoTime() == due) {
+        arrived.signal();
+      }
     } finally {
       lock.unlock();
     }
@@ -84,12 +137,16 @@ final class EventLoop implements Loop, AutoCloseable {
     Deque<Runnable> batch = new ArrayDeque<>();
     while (take(batch)) {
       runAll(batch);
+      finishBatch();
+    }
+  }
+
+  private void finishBatch() {
+    runAll(own);
+    // A hook may ask for further hooks: placing tasks makes facts to commit.
+    while (!hooks.isEmpty()) {
+      guarded(hooks.removeFirst());
       runAll(own);
-      // A hook may ask for further hooks: placing tasks makes facts to commit.
-      while (!hooks.isEmpty()) {
-        guarded(hooks.removeFirst());
-        runAll(own);
-      }
     }
   }
 
@@ -121,19 +178,22 @@ final class EventLoop implements Loop, AutoCloseable {
   private boolean take(Deque<Runnable> batch) {
     lock.lock();
     try {
+      runner = runner == thread ? null : runner;
       while (true) {
         moveDueTimers();
-        if (!queue.isEmpty()) {
+        if (runner == null && !queue.isEmpty()) {
+          runner = thread;
           batch.addAll(queue);
           queue.clear();
           idle = true;
           return true;
         }
-        if (closed) {
+        if (runner == null && closed) {
           return false;
         }
         Timed next = timers.peek();
-        if (next == null) {
+        ousted = runner != null;
+        if (ousted || next == null) {
           arrived.await();
         } else {
           // Whether it came or the time passed does not matter: both are looked at again.
@@ -153,6 +213,7 @@ final class EventLoop implements Loop, AutoCloseable {
     long now = System.nanoTime();
     while (!timers.isEmpty() && timers.element().nanoTime() - now <= 0) {
       queue.add(timers.remove().task());
+      idle = false;
     }
   }
 
@@ -166,7 +227,7 @@ final class EventLoop implements Loop, AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (Thread.currentThread() != thread) {
+    if (Thread.currentThread() != runner) {
       join();
     }
   }

@@ -127,6 +127,11 @@ final class Observation {
     }
 
     @Override
+    public void expect(Assignment assignment) {
+      runner.expect(assignment);
+    }
+
+    @Override
     public Running start(Assignment assignment, Consumer<AttemptReport> ended) {
       long now = System.currentTimeMillis();
       tell(() -> observer.began(assignment.ref(), now));

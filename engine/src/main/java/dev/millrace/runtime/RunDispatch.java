@@ -37,6 +37,8 @@ final class RunDispatch {
   private final CommitBuffer commits;
   private final Runnable onRoom;
   private final Map<Integer, Flying> tasks = new HashMap<>();
+  private final List<Runnable> announced = new ArrayList<>();
+  private final Runnable announcing = this::announce;
 
   /** A task between being queued and its end being durable. */
   private static final class Flying {
@@ -189,15 +191,23 @@ final class RunDispatch {
     }
     flying.stage = Stage.RUNNING;
     flying.worker = worker;
-    commits.sendWhenDurable(() -> sendStart(flying, worker, flying.prepared));
+    Assignment assignment = new Assignment(flying.prepared, flying.attempt);
+    announced.add(() -> context.post().toWorker(worker, new ToWorker.Expect(assignment)));
+    context.loop().atBatchEnd(announcing);
+    commits.sendWhenDurable(() -> sendStart(flying, worker, assignment));
     if (context.host().hungry().getAsBoolean()) {
       commits.hurry();
     }
   }
 
-  private void sendStart(Flying flying, String worker, PreparedTask prepared) {
+  /** After the commit is on its way: what is made ready meanwhile must not hold it up. */
+  private void announce() {
+    announced.forEach(Runnable::run);
+    announced.clear();
+  }
+
+  private void sendStart(Flying flying, String worker, Assignment assignment) {
     flying.sent = true;
-    Assignment assignment = new Assignment(prepared, flying.attempt);
     context.post().toWorker(worker, new ToWorker.Start(assignment, epoch));
   }
 
@@ -325,7 +335,7 @@ final class RunDispatch {
 
   private void repeat(Flying flying) {
     if (!flying.confirmed && flying.prepared != null && flying.worker != null) {
-      sendStart(flying, flying.worker, flying.prepared);
+      sendStart(flying, flying.worker, new Assignment(flying.prepared, flying.attempt));
     }
     if (flying.stopAsked) {
       sendStop(flying);

@@ -14,9 +14,14 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +32,24 @@ import org.jspecify.annotations.Nullable;
  * failure of the attempt: it stays where it is and is tried again, and the worker is said to be
  * stalled until it goes on. That includes a command that failed while the disk was full: it is run
  * again in a new sandbox.
+ *
+ * <p>The sandbox of an attempt that is expected is made while its start is being committed, on the
+ * thread that then runs it.
  */
 final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
+  /** How long a sandbox is kept for an attempt that is expected. */
+  private static final long EXPECTED_MILLIS = 1_000;
+
+  /** How long closing waits for threads that wait for nothing themselves. */
+  private static final long CLOSING_SECONDS = 10;
+
   private final Map<String, TaskExecutor> executors;
   private final AttemptSandbox.Factory sandboxes;
   private final Stalls stalls;
   private final DiskSpace space;
   private final Set<String> expected = new HashSet<>();
   private final Map<AttemptRef, LiveAttempt> live = new ConcurrentHashMap<>();
+  private final Map<AttemptRef, Ahead> ahead = new ConcurrentHashMap<>();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name("millrace-attempt-", 0).factory());
@@ -62,12 +77,36 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
       throw new IllegalStateException("a task for executor " + wanted + " was placed here");
     }
     Attempt attempt = new Attempt(assignment, executor, ended);
+    Ahead ready = ahead.remove(assignment.ref());
+    if (ready != null) {
+      if (ready.take(attempt)) {
+        return attempt;
+      }
+      ready.giveUp();
+    }
     if (executor.usesSandbox()) {
       attempt.onThread(attempt::begin);
     } else {
       attempt.begin();
     }
     return attempt;
+  }
+
+  @Override
+  public void expect(Assignment assignment) {
+    TaskExecutor executor = executors.get(assignment.prepared().demand().executor());
+    if (executor == null || !executor.usesSandbox()) {
+      return;
+    }
+    Ahead made = new Ahead(assignment, executor);
+    if (ahead.putIfAbsent(assignment.ref(), made) == null) {
+      try {
+        threads.execute(made);
+      } catch (RejectedExecutionException | OutOfMemoryError e) {
+        // It is being closed, or there is no room for a thread, which the attempt will say.
+        ahead.remove(assignment.ref(), made);
+      }
+    }
   }
 
   /** Returns what goes on with an attempt that was found, in place of starting it. */
@@ -97,6 +136,66 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
       }
     } catch (OutOfMemoryError e) {
       // No thread for it: then the first attempt does it.
+    }
+  }
+
+  /** Makes the sandbox of an attempt that is expected, and runs the attempt if it is started. */
+  private final class Ahead implements Runnable {
+    private final Assignment assignment;
+    private final TaskExecutor executor;
+
+    /** Completes with null where nothing is started. */
+    private final CompletableFuture<@Nullable Attempt> started = new CompletableFuture<>();
+
+    Ahead(Assignment assignment, TaskExecutor executor) {
+      this.assignment = assignment;
+      this.executor = executor;
+    }
+
+    /**
+     * Has it run the attempt. Returns false where it will not: it has waited for too long, or made
+     * the sandbox for an owner of the run that had prepared the task otherwise.
+     */
+    boolean take(Attempt attempt) {
+      return attempt.assignment.equals(assignment) && started.complete(attempt);
+    }
+
+    void giveUp() {
+      started.complete(null);
+    }
+
+    @Override
+    public void run() {
+      AttemptSandbox.Made made = prepare();
+      Attempt attempt = await();
+      ahead.remove(assignment.ref(), this);
+      if (attempt != null) {
+        attempt.begin(made);
+      } else if (made != null) {
+        var _ = made.discard();
+      }
+    }
+
+    private AttemptSandbox.@Nullable Made prepare() {
+      try {
+        return !space.isFull()
+                && sandboxes.prepare(assignment, executor) instanceof AttemptSandbox.Made made
+            ? made
+            : null;
+      } catch (StorageUnavailableException | RuntimeException | Error e) {
+        return null; // The attempt meets it as well, and says so.
+      }
+    }
+
+    private @Nullable Attempt await() {
+      try {
+        return started.get(EXPECTED_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | InterruptedException e) {
+        giveUp();
+        return started.join(); // It may have been started at the last moment.
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e); // Nobody completes it so.
+      }
     }
   }
 
@@ -130,16 +229,23 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
     }
 
     private void begin() {
+      begin(null);
+    }
+
+    /**
+     * @param ready its sandbox, if it was made before
+     */
+    private void begin(AttemptSandbox.@Nullable Made ready) {
       if (isStopAsked()) {
-        report(new AttemptReport.Stopped());
+        report(ready == null ? new AttemptReport.Stopped() : ready.discard());
         return;
       }
-      if (executor.usesSandbox() && space.isFull()) {
+      if (ready == null && executor.usesSandbox() && space.isFull()) {
         tryAgain(space.message(), this::begin);
         return;
       }
       try {
-        switch (sandboxes.prepare(assignment, executor)) {
+        switch (ready != null ? ready : sandboxes.prepare(assignment, executor)) {
           case AttemptSandbox.Refused(var report) -> report(report);
           case AttemptSandbox.Made made -> execute(made);
         }
@@ -263,7 +369,14 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
   /** Kills what still runs. */
   @Override
   public void close() {
+    ahead.values().forEach(Ahead::giveUp);
     executors.values().forEach(TaskExecutor::close);
     threads.shutdown();
+    try {
+      // Those that make or remove a sandbox, before the directory of all is removed.
+      var _ = threads.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
