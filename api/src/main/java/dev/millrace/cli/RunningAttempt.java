@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.sandbox.SandboxRoot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -41,7 +42,7 @@ final class RunningAttempt {
    */
   static @Nullable RunningAttempt find(Path state, String run, int task, int number)
       throws IOException {
-    Path sandboxes = state.resolve("sandboxes");
+    Path sandboxes = SandboxRoot.of(state);
     if (!Files.isDirectory(sandboxes)) {
       return null;
     }

@@ -19,7 +19,7 @@ final class LazySandboxes implements AttemptSandbox.Factory.SandboxSource, AutoC
   private boolean closed;
 
   LazySandboxes(Path stateDirectory, Trees trees, Runnable beforeFirst, Leftovers leftovers) {
-    this.directory = stateDirectory.resolve("sandboxes");
+    this.directory = SandboxRoot.of(stateDirectory);
     this.trees = trees;
     this.beforeFirst = beforeFirst;
     this.leftovers = leftovers;

@@ -134,23 +134,35 @@ final class Workspaces implements AutoCloseable {
     if (!restore(workspace.directory()) || !restore(tmp) || !restore(inputs)) {
       return false;
     }
-    for (Path child : DirectoryListing.of(workspace.directory())) {
-      if (!child.equals(tmp) && !child.equals(inputs)) {
+    if (!holds(workspace.directory(), 2)) {
+      for (Path child : DirectoryListing.of(workspace.directory())) {
+        if (!child.equals(tmp) && !child.equals(inputs)) {
+          Removal.remove(child);
+        }
+      }
+    }
+    if (!holds(tmp, 0)) {
+      for (Path child : DirectoryListing.of(tmp)) {
         Removal.remove(child);
       }
     }
-    for (Path child : DirectoryListing.of(tmp)) {
-      Removal.remove(child);
-    }
-    for (Path child : DirectoryListing.of(inputs)) {
-      FileStamp stamp = FileStamp.of(child);
-      if (!isOurs(stamp) || !spares.offer(child, stamp)) {
-        Removal.remove(child);
+    if (!holds(inputs, 0)) {
+      for (Path child : DirectoryListing.of(inputs)) {
+        FileStamp stamp = FileStamp.of(child);
+        if (!isOurs(stamp) || !spares.offer(child, stamp)) {
+          Removal.remove(child);
+        }
       }
     }
     keepEmpty(workspace.stdout());
     keepEmpty(workspace.stderr());
     return true;
+  }
+
+  /** Counting takes half as long as a {@link DirectoryListing}, and is enough for most. */
+  private static boolean holds(Path directory, int children) {
+    String[] names = directory.toFile().list();
+    return names != null && names.length == children;
   }
 
   /** Gives a directory the mode that it had when new. Returns whether it still is one of ours. */
