@@ -2,11 +2,17 @@ package dev.millrace.cli;
 
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.TimeZone;
 
-/** Times for people, in the zone of this machine. By hand: java.time.format is slow to load. */
+/**
+ * Times for people, in the zone of this machine. By hand: java.time.format is slow to load, and the
+ * first ZoneId opens every jar to look for rules of zones in it.
+ */
 final class LocalTimes {
-  private final ZoneId zone = ZoneId.systemDefault();
+  private static final int MILLIS_PER_SECOND = 1000;
+
+  private final TimeZone zone = TimeZone.getDefault();
 
   /** Returns {@code hh:mm:ss}. */
   String time(long millis) {
@@ -31,6 +37,7 @@ final class LocalTimes {
   }
 
   private LocalDateTime local(long millis) {
-    return LocalDateTime.ofInstant(Instant.ofEpochMilli(millis), zone);
+    ZoneOffset offset = ZoneOffset.ofTotalSeconds(zone.getOffset(millis) / MILLIS_PER_SECOND);
+    return LocalDateTime.ofInstant(Instant.ofEpochMilli(millis), offset);
   }
 }
