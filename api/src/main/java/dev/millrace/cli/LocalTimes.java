@@ -10,8 +10,6 @@ import java.util.TimeZone;
  * first ZoneId opens every jar to look for rules of zones in it.
  */
 final class LocalTimes {
-  private static final int MILLIS_PER_SECOND = 1000;
-
   private final TimeZone zone = TimeZone.getDefault();
 
   /** Returns {@code hh:mm:ss}. */
@@ -37,7 +35,7 @@ final class LocalTimes {
   }
 
   private LocalDateTime local(long millis) {
-    ZoneOffset offset = ZoneOffset.ofTotalSeconds(zone.getOffset(millis) / MILLIS_PER_SECOND);
-    return LocalDateTime.ofInstant(Instant.ofEpochMilli(millis), offset);
+    Instant shifted = Instant.ofEpochMilli(millis + zone.getOffset(millis));
+    return LocalDateTime.ofInstant(shifted, ZoneOffset.UTC);
   }
 }

@@ -2,7 +2,7 @@ package dev.millrace.dispatch;
 
 /**
  * Carries messages. It may lose, double and delay them: a hint, never a promise. Safe to call from
- * any thread; the receiver runs on its own loop, never within the call.
+ * any thread; the receiver runs on its own loop, and within the call only where that says so.
  */
 public interface Post {
 
@@ -11,6 +11,14 @@ public interface Post {
 
   /** Sends to the owner of the message's run, wherever it is now; to any engine if it has none. */
   void toOwner(ToOwner message);
+
+  /**
+   * Sends to the owner likewise, from a thread that has nothing else to do: the owner may run on it
+   * within the call.
+   */
+  default void toOwnerHere(ToOwner message) {
+    toOwner(message);
+  }
 
   /**
    * Sends to a worker.

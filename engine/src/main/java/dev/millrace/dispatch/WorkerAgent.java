@@ -200,8 +200,8 @@ public final class WorkerAgent {
       attempt.report = report;
       slots.release(attempt.demand());
     }
-    post.toOwner(report);
     beginWaiting();
+    post.toOwnerHere(report);
   }
 
   private synchronized void forget(AttemptRef attempt, long epoch) {

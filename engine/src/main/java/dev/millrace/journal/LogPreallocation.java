@@ -61,11 +61,20 @@ final class LogPreallocation implements AutoCloseable {
           statements.run("COMMIT");
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | SQLException | RuntimeException | Error e) {
       // The next commit meets the same trouble if it is one, and somebody waits for that.
-    } catch (SQLException e) {
-      statements.forget(); // Likewise.
+      statements.forget();
+      reopen();
     }
+  }
+
+  private void reopen() {
+    try {
+      close();
+    } catch (IOException e) {
+      // It is opened anew all the same.
+    }
+    channel = null;
   }
 
   private boolean isLow(FileChannel open) throws IOException {

@@ -46,9 +46,11 @@ sealed interface AttemptSandbox {
       Factory factory, Assignment assignment, @Nullable Sandbox sandbox, ExecutionRequest request)
       implements AttemptSandbox {
 
-    /** Removes it before its command was started. */
+    /** Removes it before its command was started: there is nothing to look at in it. */
     AttemptReport discard() {
-      factory.remove(sandbox);
+      if (sandbox != null) {
+        sandbox.remove();
+      }
       return new AttemptReport.Stopped();
     }
 

@@ -43,15 +43,14 @@ final class LocalPost implements Post {
     loop.execute(() -> receiver().receive(message));
   }
 
-  /** Who reports an end has nothing better to do than to see what follows from it. */
   @Override
   public void toOwner(ToOwner message) {
-    Runnable receive = () -> receiver().receive(message);
-    if (message instanceof ToOwner.Report) {
-      loop.executeHere(receive);
-    } else {
-      loop.execute(receive);
-    }
+    loop.execute(() -> receiver().receive(message));
+  }
+
+  @Override
+  public void toOwnerHere(ToOwner message) {
+    loop.executeHere(() -> receiver().receive(message));
   }
 
   @Override

@@ -2,7 +2,10 @@ package dev.millrace.runtime;
 
 import java.util.List;
 
-/** Follows a run. Called on the engine's own thread: must be quick, and must not wait. */
+/**
+ * Follows a run. Called on threads of the engine, one at a time: must be quick, and must neither
+ * wait nor close the engine, which waits for the attempt whose thread it may be.
+ */
 public interface RunListener {
 
   /** Listens to nothing. */

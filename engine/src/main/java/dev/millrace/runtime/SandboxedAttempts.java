@@ -104,7 +104,7 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
         threads.execute(made);
       } catch (RejectedExecutionException | OutOfMemoryError e) {
         // It is being closed, or there is no room for a thread, which the attempt will say.
-        ahead.remove(assignment.ref(), made);
+        made.isNotRun();
       }
     }
   }
@@ -164,11 +164,20 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
       started.complete(null);
     }
 
+    /** To be called in place of {@link #run}. It may have been given the attempt already. */
+    void isNotRun() {
+      ahead.remove(assignment.ref(), this);
+      giveUp();
+      Attempt attempt = started.join();
+      if (attempt != null) {
+        attempt.onThread(attempt::begin);
+      }
+    }
+
     @Override
     public void run() {
       AttemptSandbox.Made made = prepare();
       Attempt attempt = await();
-      ahead.remove(assignment.ref(), this);
       if (attempt != null) {
         attempt.begin(made);
       } else if (made != null) {
@@ -190,11 +199,13 @@ final class SandboxedAttempts implements AttemptRunner, AutoCloseable {
     private @Nullable Attempt await() {
       try {
         return started.get(EXPECTED_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException | InterruptedException e) {
+      } catch (TimeoutException | InterruptedException | OutOfMemoryError e) {
         giveUp();
         return started.join(); // It may have been started at the last moment.
       } catch (ExecutionException e) {
         throw new IllegalStateException(e); // Nobody completes it so.
+      } finally {
+        ahead.remove(assignment.ref(), this);
       }
     }
   }

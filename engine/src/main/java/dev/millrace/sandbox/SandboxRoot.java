@@ -6,10 +6,8 @@ import dev.millrace.content.FileCalls;
 import dev.millrace.content.StorageUnavailableException;
 import dev.millrace.content.Trees;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,24 +50,6 @@ public final class SandboxRoot implements AutoCloseable {
   /** Returns where the engines of a state directory make their sandboxes. */
   public static Path of(Path stateDirectory) {
     return stateDirectory.resolve("sandboxes");
-  }
-
-  /**
-   * Tells whether an engine has sandboxes in a directory, or has died with some. An engine has had
-   * them from before its first attempt until after the end of its last one, and those of a dead
-   * engine are there until {@link #open} or {@link #sweep} has removed them.
-   *
-   * @param root need not exist
-   * @throws IOException if that cannot be seen
-   */
-  public static boolean isUsed(Path root) throws IOException {
-    try (DirectoryStream<Path> locks = Files.newDirectoryStream(root, "*" + LOCK)) {
-      return locks.iterator().hasNext();
-    } catch (NoSuchFileException e) {
-      return false;
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
   }
 
   /**

@@ -99,15 +99,4 @@ final class SandboxRootTest {
       return e.toString();
     }
   }
-
-  @Test
-  void isUsedFromItsOpeningToItsEnd() throws IOException {
-    Path root = directory.resolve("sb");
-    assertFalse(SandboxRoot.isUsed(root), "it does not exist");
-    try (SandboxRoot opened = open()) {
-      assertTrue(SandboxRoot.isUsed(root));
-      opened.create("1", new TreeMap<>(), new TreeMap<>());
-    }
-    assertFalse(SandboxRoot.isUsed(root));
-  }
 }

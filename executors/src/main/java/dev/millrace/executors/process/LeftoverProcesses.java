@@ -1,6 +1,8 @@
 package dev.millrace.executors.process;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Processes that engines left behind, found by their {@link EngineMark}. For the start of an
  * engine: reads the environment of every process of this user (about 10 µs each), so call it only
- * when the journal knows of attempts that were running. Where there is no {@code /proc}, it finds
- * nothing.
+ * where an engine has died. Where there is no {@code /proc}, it finds nothing.
  */
 public final class LeftoverProcesses {
   private static final String START = EngineMark.VARIABLE + "=";
@@ -28,32 +29,62 @@ public final class LeftoverProcesses {
   private LeftoverProcesses() {}
 
   /**
+   * @param complete whether nothing more was there at the end
+   */
+  private record Search(int killed, boolean complete) {}
+
+  /**
+   * Kills what dead engines of a state directory left, as {@link #killOf} does, if any engine has
+   * died there. What cannot be killed now is looked for again at the next call.
+   */
+  static void endOf(Path stateDirectory) {
+    List<Path> dead;
+    try {
+      dead = MarkFiles.ofTheDead(stateDirectory);
+    } catch (IOException e) {
+      killOf(stateDirectory);
+      return;
+    }
+    if (!dead.isEmpty() && search(ofDeadEngines(stateDirectory)).complete) {
+      for (Path file : dead) {
+        try {
+          Files.deleteIfExists(file);
+        } catch (IOException e) {
+          // The next start searches in vain.
+        }
+      }
+    }
+  }
+
+  /**
    * Kills what dead engines of a state directory left, and waits until it is gone.
    *
    * @param stateDirectory as given to {@link ProcessTaskExecutor}
    * @return how many processes were killed
    */
   public static int killOf(Path stateDirectory) {
+    return search(ofDeadEngines(stateDirectory)).killed;
+  }
+
+  private static Predicate<String> ofDeadEngines(Path stateDirectory) {
     String state = EngineMark.stateOf(stateDirectory);
-    return kill(mark -> mark.state().equals(state) && !mark.isEngineAlive());
+    return value -> {
+      EngineMark mark = EngineMark.parse(value);
+      return mark != null && mark.state().equals(state) && !mark.isEngineAlive();
+    };
   }
 
   /**
-   * Kills the processes with the marks that are wished, waits until they are gone (10 s at most),
-   * and catches those that they start meanwhile.
+   * Kills the processes whose mark, the variable's whole value, is wished; waits until they are
+   * gone (10 s at most), and catches those that they start meanwhile.
    *
    * @return how many processes were killed
    */
-  public static int kill(Predicate<EngineMark> wished) {
-    return killValues(
-        value -> {
-          EngineMark mark = EngineMark.parse(value);
-          return mark != null && wished.test(mark);
-        });
+  static int killValues(Predicate<String> wished) {
+    return search(wished).killed;
   }
 
-  /** The same by the variable's whole value, which names one attempt. */
-  static int killValues(Predicate<String> wished) {
+  private static Search search(Predicate<String> wished) {
     Set<ProcessHandle> killed = new HashSet<>();
     long deadline = System.nanoTime() + PATIENCE;
     int quiet = 0;
@@ -63,7 +94,7 @@ public final class LeftoverProcesses {
         LockSupport.parkNanos(PAUSE);
       }
     }
-    return killed.size();
+    return new Search(killed.size(), quiet == QUIET_ROUNDS);
   }
 
   /** Returns true when there is nothing to kill, as far as that can be seen. */

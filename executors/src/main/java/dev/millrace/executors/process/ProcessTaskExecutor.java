@@ -9,6 +9,8 @@ import dev.millrace.executor.ExecutionRequest;
 import dev.millrace.executor.ResourceUsage;
 import dev.millrace.executor.RunningAttempts;
 import dev.millrace.executor.TaskExecutor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -55,7 +57,7 @@ public final class ProcessTaskExecutor implements TaskExecutor {
 
   /** What exists from the first attempt on. */
   private record Engine(
-      EngineMark mark, ProcessLauncher launcher, ScheduledThreadPoolExecutor clock) {}
+      EngineMark mark, Path file, ProcessLauncher launcher, ScheduledThreadPoolExecutor clock) {}
 
   private final ExecutorService threads =
       Executors.newCachedThreadPool(daemons("millrace-attempt"));
@@ -179,6 +181,7 @@ public final class ProcessTaskExecutor implements TaskExecutor {
     Engine ready = engine;
     if (ready == null) {
       EngineMark mark = EngineMark.next(stateDirectory);
+      Path file = fileOf(mark);
       ProcessLauncher launcher = launchers.apply(mark);
       ScheduledThreadPoolExecutor clock =
           new ScheduledThreadPoolExecutor(1, daemons("millrace-attempt-clock"));
@@ -187,10 +190,18 @@ public final class ProcessTaskExecutor implements TaskExecutor {
       Future<?> _ =
           clock.scheduleWithFixedDelay(
               launcher::tidy, REAP_SECONDS, REAP_SECONDS, TimeUnit.SECONDS);
-      ready = new Engine(mark, launcher, clock);
+      ready = new Engine(mark, file, launcher, clock);
       engine = ready;
     }
     return ready;
+  }
+
+  private Path fileOf(EngineMark mark) {
+    try {
+      return MarkFiles.make(stateDirectory, mark);
+    } catch (IOException e) {
+      throw new NoRoomException("the engine cannot be noted in " + stateDirectory + ": " + e);
+    }
   }
 
   /** Must not be called by a listener, whose attempt it would wait for. */
@@ -208,6 +219,11 @@ public final class ProcessTaskExecutor implements TaskExecutor {
     if (ready != null) {
       ready.launcher().close();
       ready.clock().shutdownNow();
+      try {
+        Files.deleteIfExists(ready.file());
+      } catch (IOException e) {
+        // The next engine looks for what is not there.
+      }
     }
   }
 }
