@@ -9,6 +9,7 @@ import dev.millrace.cache.ActionCodec;
 import dev.millrace.cache.ActionKey;
 import dev.millrace.cache.ActionResult;
 import dev.millrace.cache.RandomActions;
+import dev.millrace.digest.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -37,6 +38,24 @@ class YoungCacheTest {
     assertTrue(cache.mayHaveStepOf("p/s[i=2]"));
     assertFalse(cache.mayHaveStepOf("p/other"));
     assertFalse(cache.mayHave(ActionCodec.key(actions.action())));
+  }
+
+  @Test
+  void hasAllOfMany() {
+    YoungCache cache = new YoungCache(true);
+    int many = 10_000;
+    for (int i = 0; i < many; i++) {
+      cache.add(ResultRow.of(key(i), action, "p/s", result, 0));
+    }
+    for (int i = 0; i < many; i++) {
+      assertTrue(cache.mayHave(key(i)));
+      assertFalse(cache.mayHave(key(many + i)));
+    }
+  }
+
+  /** The first has a beginning of zeros. */
+  private static ActionKey key(int i) {
+    return new ActionKey(new Digest(i * 0x9E3779B97F4A7C15L, i, i, i, 99));
   }
 
   @Test
