@@ -399,10 +399,10 @@ final class RunDriver implements CommitBuffer.Client, Preparing.Client, ImagePin
 
   @Override
   public void committed(List<CommittedFact> facts) {
-    quietTicks = 0;
     if (facts.isEmpty()) {
-      return; // somebody asked for what changes nothing, or whose the run is
+      return; // Somebody asked for what changes nothing, or whose the run is.
     }
+    quietTicks = 0;
     listener.committed(view, facts);
     if (facts.getLast().event() instanceof RunEvent.RunFinished(var status)) {
       finish(status);
