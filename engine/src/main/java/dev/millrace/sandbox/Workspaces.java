@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -134,24 +135,18 @@ final class Workspaces implements AutoCloseable {
     if (!restore(workspace.directory()) || !restore(tmp) || !restore(inputs)) {
       return false;
     }
-    if (!holds(workspace.directory(), 2)) {
-      for (Path child : DirectoryListing.of(workspace.directory())) {
-        if (!child.equals(tmp) && !child.equals(inputs)) {
-          Removal.remove(child);
-        }
-      }
-    }
-    if (!holds(tmp, 0)) {
-      for (Path child : DirectoryListing.of(tmp)) {
+    for (Path child : listUnlessHolding(2, workspace.directory())) {
+      if (!child.equals(tmp) && !child.equals(inputs)) {
         Removal.remove(child);
       }
     }
-    if (!holds(inputs, 0)) {
-      for (Path child : DirectoryListing.of(inputs)) {
-        FileStamp stamp = FileStamp.of(child);
-        if (!isOurs(stamp) || !spares.offer(child, stamp)) {
-          Removal.remove(child);
-        }
+    for (Path child : listUnlessHolding(0, tmp)) {
+      Removal.remove(child);
+    }
+    for (Path child : listUnlessHolding(0, inputs)) {
+      FileStamp stamp = FileStamp.of(child);
+      if (!isOurs(stamp) || !spares.offer(child, stamp)) {
+        Removal.remove(child);
       }
     }
     keepEmpty(workspace.stdout());
@@ -159,10 +154,13 @@ final class Workspaces implements AutoCloseable {
     return true;
   }
 
-  /** Counting takes half as long as a {@link DirectoryListing}, and is enough for most. */
-  private static boolean holds(Path directory, int children) {
+  /**
+   * Lists a directory, or nothing where it has just as many children as it should: to count them
+   * takes half as long, and is enough for most.
+   */
+  private static List<Path> listUnlessHolding(int children, Path directory) throws IOException {
     String[] names = directory.toFile().list();
-    return names != null && names.length == children;
+    return names != null && names.length == children ? List.of() : DirectoryListing.of(directory);
   }
 
   /** Gives a directory the mode that it had when new. Returns whether it still is one of ours. */
