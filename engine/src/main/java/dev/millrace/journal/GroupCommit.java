@@ -41,6 +41,7 @@ final class GroupCommit implements AutoCloseable {
   private final Statements statements;
   private final Path database;
   private final LogPreallocation log;
+  private final Checkpointer checkpointer;
   private final CommitObserver observer;
   private final Deque<Pending> queue = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -56,8 +57,10 @@ final class GroupCommit implements AutoCloseable {
    * @param statements on the connection that only this object uses from now on, and closes
    * @param database the file that they are of
    */
-  GroupCommit(Statements statements, Path database, CommitObserver observer) {
+  GroupCommit(
+      Statements statements, Path database, Checkpointer checkpointer, CommitObserver observer) {
     this.statements = statements;
+    this.checkpointer = checkpointer;
     this.database = database;
     this.log = new LogPreallocation(database);
     this.observer = observer;
@@ -121,7 +124,8 @@ final class GroupCommit implements AutoCloseable {
   private void work() {
     List<Pending> group = new ArrayList<>();
     while (take(group)) {
-      if (!group.isEmpty()) {
+      boolean committed = !group.isEmpty();
+      if (committed) {
         commit(group);
         group.clear();
         lingerDeadline = System.nanoTime() + LAZY_NANOS;
@@ -129,9 +133,15 @@ final class GroupCommit implements AutoCloseable {
       if (isIdle()) {
         log.ensure(statements);
       }
+      if (committed) {
+        checkpointer.look(statements);
+      }
     }
-    try (log) {
-      statements.close();
+    try (log;
+        statements;
+        checkpointer) {
+      // They are only closed, the writer's connection behind the other one: the last one copies the
+      // rest of the log.
     } catch (SQLException | IOException e) {
       // All that was promised is in the write-ahead log, which the next opening reads.
     }

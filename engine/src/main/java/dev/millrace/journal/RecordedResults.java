@@ -11,26 +11,37 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Reads results with their actions, for explanations, lineage and collection. */
 final class RecordedResults {
   private static final String COLUMNS =
-      "r.number, r.used, octet_length(r.action), r.key, r.subject, r.result, r.action";
+      "r.number, r.used, octet_length(r.action), r.key, r.subject, r.result, r.action, r.outputs,"
+          + " r.live";
 
   private static final String SELECT = "SELECT 0, " + COLUMNS + " FROM results r ";
 
-  /** Of results with the same outputs, recorded for several subjects, the newest counts. */
-  private static final String NEWEST =
-      """
-       AND NOT EXISTS (SELECT 1 FROM result_keys k CROSS JOIN results n ON n.number = k.number
-      WHERE k.prefix = r.prefix AND k.number > r.number AND n.outputs = r.outputs)\
-      """;
+  /** Live results before a number; without those of which a newer one is settled. */
+  private static final String PAGE =
+      SELECT
+          + """
+          WHERE r.live = 1 AND r.number < ? AND NOT EXISTS (
+            SELECT 1 FROM settled_keys k CROSS JOIN results n ON n.number = k.number
+            WHERE k.prefix = r.prefix AND k.number > r.number
+              AND n.outputs = r.outputs AND n.key = r.key)
+          ORDER BY r.number DESC LIMIT ?\
+          """;
 
   private static final BatchSelect LAST_OF_SUBJECT =
       new BatchSelect(
@@ -49,10 +60,35 @@ final class RecordedResults {
             (SELECT wanted.key UNION ALL SELECT s.last FROM steps s WHERE s.name = wanted.key))\
           """);
 
-  private RecordedResults() {}
+  private final RecentKeys recent;
 
-  /** A result and its number, by which results are read in pages. */
-  record Numbered(long number, Recorded recorded) {}
+  /**
+   * @param recent of the database that all is read from
+   */
+  RecordedResults(RecentKeys recent) {
+    this.recent = recent;
+  }
+
+  /**
+   * Some results, newest first.
+   *
+   * @param last the number of the last that was looked at: behind it the next page begins; or 0 if
+   *     there was none
+   */
+  record Page(List<Recorded> results, long last) {}
+
+  /** A row of the table. */
+  private record Row(long number, Recorded recorded, long outputs, boolean live) {
+    Variant variant() {
+      return new Variant(recorded.key(), outputs);
+    }
+  }
+
+  /**
+   * What several results may have in common: recorded for several subjects, or one after another.
+   * The newest of them counts.
+   */
+  private record Variant(ActionKey key, long outputs) {}
 
   static Map<String, Recorded> nearest(Statements statements, Set<String> subjects)
       throws SQLException {
@@ -83,105 +119,168 @@ final class RecordedResults {
         statements,
         names.size(),
         (statement, parameter, place) -> statement.setString(parameter, names.get(place)),
-        (place, row) -> found.put(names.get(place), recorded(row).recorded()));
+        (place, row) -> found.put(names.get(place), recorded(row)));
     return found;
   }
 
-  static Optional<Action> action(Statements statements, ActionKey key) throws SQLException {
-    String sql =
-        "SELECT action FROM results WHERE number IN "
-            + ResultIndex.OF_PREFIX
-            + " AND key = ? LIMIT 1";
-    PreparedStatement select = statements.of(sql);
-    bind(select, key);
-    try (ResultSet row = select.executeQuery()) {
-      return row.next() ? Optional.of(ActionCodec.parse(row.getString(1))) : Optional.empty();
+  Optional<Action> action(Statements statements, ActionKey key) throws SQLException {
+    PreparedStatement select =
+        statements.of("SELECT action FROM results WHERE number = ? AND key = ?");
+    for (long number : numbers(statements, key)) {
+      select.setLong(1, number);
+      select.setBytes(2, hash(key));
+      try (ResultSet row = select.executeQuery()) {
+        if (row.next()) {
+          return Optional.of(ActionCodec.parse(row.getString(1)));
+        }
+      }
     }
+    return Optional.empty();
   }
 
-  /** Binds the first two parameters. */
-  static void bind(PreparedStatement statement, ActionKey key) throws SQLException {
-    statement.setLong(1, ResultRow.prefix(key.digest()));
-    statement.setBytes(2, ResultRow.hash(key.digest()));
+  private static byte[] hash(ActionKey key) {
+    return ResultRow.hash(key.digest());
   }
 
-  static List<Recorded> history(Statements statements, ActionKey key) throws SQLException {
-    String sql =
-        SELECT + "WHERE r.number IN " + ResultIndex.OF_PREFIX + " AND r.key = ? AND r.live = 1";
-    PreparedStatement select = statements.of(sql + NEWEST + " ORDER BY r.number DESC");
-    bind(select, key);
+  private NavigableSet<Long> numbers(Statements statements, ActionKey key) throws SQLException {
+    return ResultIndex.numbers(statements, recent, ResultRow.prefix(key.digest()));
+  }
+
+  List<Recorded> history(Statements statements, ActionKey key) throws SQLException {
     List<Recorded> found = new ArrayList<>();
-    try (ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        found.add(recorded(row).recorded());
+    Set<Variant> newer = new HashSet<>();
+    for (long number : numbers(statements, key)) {
+      Row row = read(statements, number);
+      // Keys may begin alike.
+      if (row != null
+          && Arrays.equals(hash(row.recorded.key()), hash(key))
+          && newer.add(row.variant())
+          && row.live) {
+        found.add(row.recorded);
       }
     }
     return found;
   }
 
   /** Returns the results that have the artifact as an output, newest first. */
-  static List<Recorded> producersOf(Statements statements, Digest artifact, int limit)
+  List<Recorded> producersOf(Statements statements, Digest artifact, int limit)
       throws SQLException {
-    // The numbers come from indexes alone: thousands may have made the empty file.
-    String sql =
-        """
-        SELECT k.number FROM artifacts f CROSS JOIN result_keys k ON k.prefix = f.prefix
-        WHERE f.artifact = ? ORDER BY k.number DESC\
-        """;
-    PreparedStatement select = statements.of(sql);
-    select.setLong(1, ResultRow.prefix(artifact));
     List<Recorded> found = new ArrayList<>();
-    try (ResultSet numbers = select.executeQuery()) {
-      while (found.size() < limit && numbers.next()) {
-        ofNumber(statements, numbers.getLong(1))
-            .filter(recorded -> hasOutput(recorded, artifact))
-            .ifPresent(found::add);
+    Set<Variant> newer = new HashSet<>();
+    for (long number : recentProducers(statements, artifact)) {
+      if (found.size() < limit) {
+        addProducer(read(statements, number), artifact, newer, found);
       }
     }
-    return found;
-  }
-
-  /** Part of a hash was compared, and the action may have other results, without it. */
-  private static boolean hasOutput(Recorded recorded, Digest artifact) {
-    return recorded.result().outputs().values().stream()
-        .anyMatch(output -> output.digest().equals(artifact));
-  }
-
-  private static Optional<Recorded> ofNumber(Statements statements, long number)
-      throws SQLException {
-    PreparedStatement select = statements.of(SELECT + "WHERE r.number = ?" + NEWEST);
-    select.setLong(1, number);
-    try (ResultSet row = select.executeQuery()) {
-      return row.next() ? Optional.of(recorded(row).recorded()) : Optional.empty();
-    }
-  }
-
-  /** Returns live results recorded before that number, newest first. */
-  static List<Numbered> page(Statements statements, long before, int limit) throws SQLException {
+    // The numbers come from indexes alone: thousands may have made the empty file.
     PreparedStatement select =
         statements.of(
-            SELECT
-                + "WHERE r.live = 1 AND r.number < ?"
-                + NEWEST
-                + " ORDER BY r.number DESC LIMIT ?");
-    select.setLong(1, before);
-    select.setInt(2, limit);
-    List<Numbered> found = new ArrayList<>(limit);
-    try (ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        found.add(recorded(row));
+            """
+            SELECT k.number FROM artifacts f CROSS JOIN settled_keys k ON k.prefix = f.prefix
+            WHERE f.artifact = ? ORDER BY k.number DESC\
+            """);
+    select.setLong(1, ResultRow.prefix(artifact));
+    try (ResultSet numbers = select.executeQuery()) {
+      while (found.size() < limit && numbers.next()) {
+        addProducer(read(statements, numbers.getLong(1)), artifact, newer, found);
       }
     }
     return found;
+  }
+
+  private NavigableSet<Long> recentProducers(Statements statements, Digest artifact)
+      throws SQLException {
+    recent.refresh(statements);
+    NavigableSet<Long> numbers = new TreeSet<>(Comparator.reverseOrder());
+    PreparedStatement select = statements.of("SELECT prefix FROM artifacts WHERE artifact = ?");
+    select.setLong(1, ResultRow.prefix(artifact));
+    try (ResultSet prefixes = select.executeQuery()) {
+      while (prefixes.next()) {
+        numbers.addAll(recent.numbers(prefixes.getLong(1)));
+      }
+    }
+    return numbers;
+  }
+
+  /** Part of a hash was compared, and the action may have other results, without the artifact. */
+  private static void addProducer(
+      @Nullable Row row, Digest artifact, Set<Variant> newer, List<Recorded> found) {
+    if (row != null
+        && newer.add(row.variant())
+        && row.recorded.result().outputs().values().stream()
+            .anyMatch(output -> output.digest().equals(artifact))) {
+      found.add(row.recorded);
+    }
+  }
+
+  /** Returns live results recorded before that number. */
+  Page page(Statements statements, long before, int limit) throws SQLException {
+    recent.refresh(statements);
+    PreparedStatement select = statements.of(PAGE);
+    select.setLong(1, before);
+    select.setInt(2, limit);
+    List<Recorded> found = new ArrayList<>(limit);
+    long last = 0;
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        Row row = row(rows);
+        last = row.number;
+        if (!hasNewerRecent(statements, row)) {
+          found.add(row.recorded);
+        }
+      }
+    }
+    return new Page(found, last);
+  }
+
+  private boolean hasNewerRecent(Statements statements, Row row) throws SQLException {
+    for (long number : recent.numbers(ResultRow.prefix(row.recorded.key().digest()))) {
+      Row newer = number > row.number ? read(statements, number) : null;
+      if (newer != null && newer.variant().equals(row.variant())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns what has all results of the key dropped that have been recorded until then. */
+  Write forgetting(Statements statements, ActionKey key) throws SQLException {
+    long last = ResultIndex.last(statements);
+    NavigableSet<Long> known = numbers(statements, key);
+    return writer -> {
+      PreparedStatement update =
+          writer.of("UPDATE results SET live = 0 WHERE number = ? AND key = ?");
+      for (long number : known) {
+        update.setLong(1, number);
+        update.setBytes(2, hash(key));
+        update.executeUpdate();
+      }
+      PreparedStatement newer =
+          writer.of("UPDATE results SET live = 0 WHERE number > ? AND key = ?");
+      newer.setLong(1, last);
+      newer.setBytes(2, hash(key));
+      newer.executeUpdate();
+    };
+  }
+
+  /** Returns the result of that number, or null if it has been replaced. */
+  private static @Nullable Row read(Statements statements, long number) throws SQLException {
+    PreparedStatement select = statements.of(SELECT + "WHERE r.number = ?");
+    select.setLong(1, number);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? row(row) : null;
+    }
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(row.getLong(2), recorded(row), row.getLong(9), row.getInt(10) == 1);
   }
 
   /** Reads {@link #COLUMNS}, from the second column on. */
-  private static Numbered recorded(ResultSet row) throws SQLException {
+  private static Recorded recorded(ResultSet row) throws SQLException {
     ActionKey key = new ActionKey(Digest.ofHash(row.getBytes(5), row.getLong(4)));
     Instant used = Instant.ofEpochMilli(row.getLong(3));
     Action action = ActionCodec.parse(row.getString(8));
-    return new Numbered(
-        row.getLong(2),
-        new Recorded(key, row.getString(6), action, PackedResult.read(row.getBytes(7)), used));
+    return new Recorded(key, row.getString(6), action, PackedResult.read(row.getBytes(7)), used);
   }
 }

@@ -1,24 +1,31 @@
 package dev.millrace.journal;
 
+import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
- * The numbers of results by their keys, in two tables: the newest in a small one, the rest in a
- * large one; the view {@code result_keys} has both. The small one is moved into the large one as a
- * whole and in the order of the keys, so a page of the large one is written once for many keys and
- * not once for each (P. O'Neil et al., "The log-structured merge-tree", 1996).
+ * The numbers of results by the prefixes of their keys, in two tables. Keys are random, so one
+ * index of them all would have a page written for nearly each new result. The newest are therefore
+ * only noted in the order of recording, in {@code recent_keys}, and whoever looks for one keeps
+ * them in memory ({@link RecentKeys}). When there are many, they are settled: moved into {@code
+ * settled_keys} in the order of the keys, so that a page is written once for many (P. O'Neil et
+ * al., "The log-structured merge-tree", 1996).
  */
 final class ResultIndex {
-  /** The numbers of the results with a prefix, which is the statement's next parameter. */
-  static final String OF_PREFIX = "(SELECT number FROM result_keys WHERE prefix = ?)";
-
   /**
-   * How many are recent at most. The small table has some 100 pages then, of which each commit
-   * writes most; the large one has 5,000 for a million keys, and each move writes most of those.
+   * How many results are recent at most. Reading them takes a cold process some milliseconds; each
+   * settling writes most pages of the large table, 5,000 for a million keys.
    */
-  private static final int RECENT = 16_384;
+  static final int RECENT = 131_072;
+
+  /** A row of {@code recent_keys} has so many prefixes at most, and then fills a page of 4 KiB. */
+  private static final int BLOCK = 480;
 
   private ResultIndex() {}
 
@@ -27,35 +34,52 @@ final class ResultIndex {
     return number(statements, "SELECT max(number) FROM results");
   }
 
-  /** Adds the results that were recorded after that number. */
-  static void add(Statements statements, long last) throws SQLException {
-    PreparedStatement insert =
-        statements.of(
-            """
-            INSERT OR IGNORE INTO recent_keys SELECT prefix, variant, number FROM results WHERE number > ?\
-            """);
-    insert.setLong(1, last);
-    insert.executeUpdate();
-    if (last - number(statements, "SELECT number FROM settled") >= RECENT) {
+  /** Adds results that have just been recorded, the first of them as {@code first}. */
+  static void add(Statements statements, long first, List<ResultRow> rows) throws SQLException {
+    int at = 0;
+    PreparedStatement select =
+        statements.of("SELECT first, prefixes FROM recent_keys ORDER BY first DESC LIMIT 1");
+    try (ResultSet block = select.executeQuery()) {
+      if (block.next()) {
+        byte[] prefixes = block.getBytes(2);
+        int count = prefixes.length / Long.BYTES;
+        if (block.getLong(1) + count == first && count < BLOCK) {
+          at = write(statements, first - count, prefixes, rows);
+        }
+      }
+    }
+    while (at < rows.size()) {
+      at += write(statements, first + at, new byte[0], rows.subList(at, rows.size()));
+    }
+    if (first + rows.size() - 1 - number(statements, "SELECT number FROM settled") >= RECENT) {
       settle(statements);
     }
   }
 
-  /** Of results with the same action, outputs and subject only the newest stays. */
+  /** Writes a block with those prefixes and as many more as fit; returns how many these were. */
+  private static int write(Statements statements, long first, byte[] prefixes, List<ResultRow> more)
+      throws SQLException {
+    int added = Math.min(more.size(), BLOCK - prefixes.length / Long.BYTES);
+    ByteBuffer block = ByteBuffer.allocate(prefixes.length + added * Long.BYTES).put(prefixes);
+    more.subList(0, added).forEach(row -> block.putLong(row.prefix()));
+    PreparedStatement insert =
+        statements.of("INSERT OR REPLACE INTO recent_keys (first, prefixes) VALUES (?, ?)");
+    insert.setLong(1, first);
+    insert.setBytes(2, block.array());
+    insert.executeUpdate();
+    return added;
+  }
+
+  /**
+   * Of results with the same action, outputs and subject only the newest stays: a trigger of the
+   * table drops the one whose number is replaced.
+   */
   private static void settle(Statements statements) throws SQLException {
     statements.run(
         """
-        DELETE FROM results WHERE number IN (
-          SELECT s.number FROM recent_keys k CROSS JOIN settled_keys s
-            ON s.prefix = k.prefix AND s.variant = k.variant
-          UNION ALL
-          SELECT k.number FROM recent_keys k WHERE EXISTS (SELECT 1 FROM recent_keys n
-            WHERE n.prefix = k.prefix AND n.variant = k.variant AND n.number > k.number))\
-        """);
-    statements.run(
-        """
-        INSERT OR REPLACE INTO settled_keys
-        SELECT prefix, variant, max(number) FROM recent_keys GROUP BY prefix, variant\
+        INSERT INTO settled_keys SELECT prefix, variant, number FROM results
+        WHERE number > (SELECT number FROM settled) ORDER BY prefix, variant, number
+        ON CONFLICT DO UPDATE SET number = excluded.number\
         """);
     statements.run("DELETE FROM recent_keys");
     statements.run("UPDATE settled SET number = (SELECT max(number) FROM results)");
@@ -65,5 +89,21 @@ final class ResultIndex {
     try (ResultSet row = statements.of(select).executeQuery()) {
       return row.getLong(1);
     }
+  }
+
+  /** Returns the numbers of the results whose keys have that prefix, the newest first. */
+  static NavigableSet<Long> numbers(Statements statements, RecentKeys recent, long prefix)
+      throws SQLException {
+    recent.refresh(statements);
+    NavigableSet<Long> numbers = new TreeSet<>(Comparator.reverseOrder());
+    numbers.addAll(recent.numbers(prefix));
+    PreparedStatement select = statements.of("SELECT number FROM settled_keys WHERE prefix = ?");
+    select.setLong(1, prefix);
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        numbers.add(row.getLong(1));
+      }
+    }
+    return numbers;
   }
 }

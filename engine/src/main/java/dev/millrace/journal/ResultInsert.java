@@ -68,7 +68,7 @@ final class ResultInsert implements Write {
     }
     long last = ResultIndex.last(statements);
     RESULTS.run(statements, rows);
-    ResultIndex.add(statements, last);
+    ResultIndex.add(statements, last + 1, rows);
     ARTIFACTS.run(statements, artifacts);
     pointTo(statements, lastOfStep);
   }

@@ -13,16 +13,22 @@ import java.util.Map;
 
 /** One lookup of many keys in few statements. */
 final class ResultLookup {
+  private static final String COLUMNS = "r.number, r.used, r.key, r.result";
+
+  private static final BatchSelect BY_NUMBER =
+      new BatchSelect(COLUMNS, "CROSS JOIN results r ON r.number = wanted.key WHERE r.live = 1");
+
   private static final BatchSelect BY_PREFIX =
       new BatchSelect(
-          "r.number, r.used, r.key, r.result",
+          COLUMNS,
           """
-          CROSS JOIN result_keys k ON k.prefix = wanted.key
+          CROSS JOIN settled_keys k ON k.prefix = wanted.key
           CROSS JOIN results r ON r.number = k.number WHERE r.live = 1\
           """);
 
   private final List<ActionKey> keys;
   private final long stale;
+  private final RecentKeys recent;
   private final List<Long> unnoted = new ArrayList<>();
   private final Map<ActionKey, ActionResult> found;
   private final long[] numbers;
@@ -31,9 +37,10 @@ final class ResultLookup {
    * @param stale results used before this, in milliseconds since 1970, are listed in {@link
    *     #unnoted}
    */
-  ResultLookup(List<ActionKey> keys, long stale) {
+  ResultLookup(List<ActionKey> keys, long stale, RecentKeys recent) {
     this.keys = keys;
     this.stale = stale;
+    this.recent = recent;
     this.found = HashMap.newHashMap(keys.size());
     this.numbers = new long[keys.size()];
   }
@@ -44,12 +51,45 @@ final class ResultLookup {
   }
 
   Map<ActionKey, ActionResult> run(Statements statements) throws SQLException {
+    recent.refresh(statements);
+    lookUpRecent(statements);
+    lookUpSettled(statements);
+    return found;
+  }
+
+  private void lookUpRecent(Statements statements) throws SQLException {
+    List<Integer> places = new ArrayList<>();
+    List<Long> wanted = new ArrayList<>();
+    for (int place = 0; place < keys.size(); place++) {
+      for (long number : recent.numbers(prefix(place))) {
+        places.add(place);
+        wanted.add(number);
+      }
+    }
+    BY_NUMBER.run(
+        statements,
+        wanted.size(),
+        (select, parameter, i) -> select.setLong(parameter, wanted.get(i)),
+        (i, row) -> take(places.get(i), row));
+  }
+
+  /** Any settled result is older than all recent ones. */
+  private void lookUpSettled(Statements statements) throws SQLException {
+    List<Integer> places = new ArrayList<>();
+    for (int place = 0; place < keys.size(); place++) {
+      if (numbers[place] == 0) {
+        places.add(place);
+      }
+    }
     BY_PREFIX.run(
         statements,
-        keys.size(),
-        (select, parameter, i) -> select.setLong(parameter, ResultRow.prefix(keys.get(i).digest())),
-        this::take);
-    return found;
+        places.size(),
+        (select, parameter, i) -> select.setLong(parameter, prefix(places.get(i))),
+        (i, row) -> take(places.get(i), row));
+  }
+
+  private long prefix(int place) {
+    return ResultRow.prefix(keys.get(place).digest());
   }
 
   /** Takes a row, if it has the whole key, and no newer one was taken. */

@@ -5,7 +5,7 @@ import dev.millrace.cache.ActionCache;
 import dev.millrace.cache.ActionKey;
 import dev.millrace.cache.ActionResult;
 import dev.millrace.digest.Digest;
-import dev.millrace.journal.RecordedResults.Numbered;
+import java.io.UncheckedIOException;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -29,6 +30,7 @@ public final class SqliteActionCache implements ActionCache {
   private static final int PAGE = 200;
 
   private final SqliteDatabase database;
+  private final RecordedResults recorded;
   private final InstantSource clock;
 
   /**
@@ -37,6 +39,7 @@ public final class SqliteActionCache implements ActionCache {
    */
   public SqliteActionCache(SqliteDatabase database, InstantSource clock) {
     this.database = database;
+    this.recorded = new RecordedResults(database.recentKeys());
     this.clock = clock;
   }
 
@@ -47,7 +50,7 @@ public final class SqliteActionCache implements ActionCache {
       return Map.of();
     }
     long stale = clock.millis() - GRAIN;
-    ResultLookup lookup = new ResultLookup(wanted, stale);
+    ResultLookup lookup = new ResultLookup(wanted, stale, database.recentKeys());
     Map<ActionKey, ActionResult> found = database.read(lookup::run);
     if (!lookup.unnoted().isEmpty() && database.isWritable()) {
       noteUse(lookup.unnoted());
@@ -81,21 +84,18 @@ public final class SqliteActionCache implements ActionCache {
 
   @Override
   public CompletionStage<Void> forget(ActionKey key) {
-    return database.write(
-        statements -> {
-          PreparedStatement update =
-              statements.of(
-                  "UPDATE results SET live = 0 WHERE number IN "
-                      + ResultIndex.OF_PREFIX
-                      + " AND key = ?");
-          RecordedResults.bind(update, key);
-          update.executeUpdate();
-        });
+    Write forgetting;
+    try {
+      forgetting = database.read(statements -> recorded.forgetting(statements, key));
+    } catch (UncheckedIOException e) {
+      return CompletableFuture.failedFuture(e.getCause());
+    }
+    return database.write(forgetting);
   }
 
   @Override
   public Optional<Action> action(ActionKey key) {
-    return database.read(statements -> RecordedResults.action(statements, key));
+    return database.read(statements -> recorded.action(statements, key));
   }
 
   @Override
@@ -115,27 +115,24 @@ public final class SqliteActionCache implements ActionCache {
 
   @Override
   public List<ActionResult> history(ActionKey key) {
-    List<Recorded> found = database.read(statements -> RecordedResults.history(statements, key));
+    List<Recorded> found = database.read(statements -> recorded.history(statements, key));
     return found.stream().map(Recorded::result).toList();
   }
 
   @Override
   public List<Recorded> producersOf(Digest artifact, int limit) {
-    return database.read(statements -> RecordedResults.producersOf(statements, artifact, limit));
+    return database.read(statements -> recorded.producersOf(statements, artifact, limit));
   }
 
   @Override
   public void forEach(Consumer<Recorded> visitor) {
     long before = Long.MAX_VALUE;
-    while (true) {
+    do {
       long last = before;
-      List<Numbered> page =
-          database.read(statements -> RecordedResults.page(statements, last, PAGE));
-      if (page.isEmpty()) {
-        return;
-      }
-      page.forEach(numbered -> visitor.accept(numbered.recorded()));
-      before = page.getLast().number();
-    }
+      RecordedResults.Page page =
+          database.read(statements -> recorded.page(statements, last, PAGE));
+      page.results().forEach(visitor);
+      before = page.last();
+    } while (before > 0);
   }
 }

@@ -26,7 +26,7 @@ public final class SqliteDatabase implements AutoCloseable {
   /**
    * The version of the schema that this program reads and writes; kept in SQLite's user_version.
    */
-  private static final int SCHEMA = 4;
+  private static final int SCHEMA = 5;
 
   /** The first step of the schema: it makes a new file, and replaces what was before releases. */
   private static final int FIRST_STEP = 2;
@@ -34,12 +34,10 @@ public final class SqliteDatabase implements AutoCloseable {
   /** For the writer; negative as SQLite wants it. The keys of a million results should stay. */
   private static final int CACHE_KIBIBYTES = -64_000;
 
-  /** A page of 4 KiB that changes often is copied from the log less often than by default. */
-  private static final String CHECKPOINT_PAGES = "16000";
-
   private final ReadPool readers;
   private final @Nullable GroupCommit writer;
   private final YoungCache youngCache;
+  private final RecentKeys recentKeys = new RecentKeys();
 
   private SqliteDatabase(ReadPool readers, @Nullable GroupCommit writer, YoungCache youngCache) {
     this.readers = readers;
@@ -82,8 +80,9 @@ public final class SqliteDatabase implements AutoCloseable {
       try {
         migrate(statements, file);
         YoungCache youngCache = new YoungCache(ResultIndex.last(statements) == 0);
-        return new SqliteDatabase(
-            readers(file), new GroupCommit(statements, file, observer), youngCache);
+        Checkpointer checkpointer = new Checkpointer(() -> connect(file, writing()));
+        GroupCommit writer = new GroupCommit(statements, file, checkpointer, observer);
+        return new SqliteDatabase(readers(file), writer, youngCache);
       } catch (SQLException | IOException | RuntimeException e) {
         statements.close();
         throw e;
@@ -135,7 +134,8 @@ public final class SqliteDatabase implements AutoCloseable {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setCacheSize(CACHE_KIBIBYTES);
-    config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, CHECKPOINT_PAGES);
+    config.setPragma(
+        SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(Checkpointer.LOG_PAGES));
     // The driver would ask for the number of the new row after each insert, by another statement.
     config.setGetGeneratedKeys(false);
     return config.toProperties();
@@ -213,6 +213,11 @@ public final class SqliteDatabase implements AutoCloseable {
   /** Returns what the cache can have. */
   YoungCache youngCache() {
     return youngCache;
+  }
+
+  /** Returns the keys of the newest results. */
+  RecentKeys recentKeys() {
+    return recentKeys;
   }
 
   /** Returns whether it was opened for writing. */

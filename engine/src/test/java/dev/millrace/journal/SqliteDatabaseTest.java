@@ -91,7 +91,6 @@ class SqliteDatabaseTest {
                 "CREATE TABLE actions (key BLOB)",
                 "DROP TABLE steps",
                 "DROP TABLE definitions",
-                "DROP VIEW result_keys",
                 "DROP TABLE recent_keys",
                 "DROP TABLE settled_keys",
                 "DROP TABLE settled",

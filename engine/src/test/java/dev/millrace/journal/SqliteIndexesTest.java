@@ -45,9 +45,12 @@ class SqliteIndexesTest {
           // The newest runs: it ends at the limit.
           "SCAN r USING INDEX sqlite_autoindex_runs_1",
           "SELECT .* FROM runs r ORDER BY r.id DESC LIMIT \\?",
-          // The few results of one action; numbers of those that made one artifact.
+          // Numbers of the results that made one artifact.
           "USE TEMP B-TREE FOR ORDER BY",
-          "(?s).*number FROM result_keys WHERE prefix = \\?.*|SELECT k.number FROM artifacts f .*",
+          "SELECT k.number FROM artifacts f (?s:.*)",
+          // The newest block: it ends at the limit.
+          "SCAN recent_keys",
+          "SELECT first, prefixes FROM recent_keys ORDER BY first DESC LIMIT 1",
           // It has one row.
           "SCAN settled",
           "SELECT number FROM settled");
