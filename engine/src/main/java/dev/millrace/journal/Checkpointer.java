@@ -25,10 +25,10 @@ final class Checkpointer implements AutoCloseable {
    * How long the log is before any of it is copied: a page that changes often is in it many times,
    * and copied once.
    */
-  private static final int FIRST_PAGES = 10_000;
+  private static final int FIRST_PAGES = 6_000;
 
   /** As many pages are worth another look. */
-  private static final int WORTH_PAGES = 1_000;
+  private static final int WORTH_PAGES = 500;
 
   private final Opening opening;
   private final AtomicBoolean copying = new AtomicBoolean();
@@ -36,6 +36,9 @@ final class Checkpointer implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("millrace-checkpointer").factory());
   private @Nullable Statements statements;
+
+  /** How long the log was when a copy was begun. */
+  private int last;
 
   /** Makes a connection that can write. */
   @FunctionalInterface
@@ -57,7 +60,8 @@ final class Checkpointer implements AutoCloseable {
     }
     try (ResultSet log = writer.of("PRAGMA wal_checkpoint(NOOP)").executeQuery()) {
       int pages = log.getInt(2);
-      if (pages >= FIRST_PAGES && pages - log.getInt(3) >= WORTH_PAGES) {
+      if (isDue(pages, log.getInt(3))) {
+        last = pages;
         copying.set(true);
         thread.execute(this::copy);
       }
@@ -65,6 +69,17 @@ final class Checkpointer implements AutoCloseable {
       writer.forget();
       copying.set(false);
     }
+  }
+
+  /**
+   * A copy that fails, or that a reader holds up, is tried again behind as many pages as are worth
+   * it. When only the writer can get it done, it must not find a copy under way.
+   */
+  private boolean isDue(int pages, int copied) {
+    return pages >= FIRST_PAGES
+        && pages < LOG_PAGES
+        && pages - copied >= WORTH_PAGES
+        && (pages < last || pages - last >= WORTH_PAGES);
   }
 
   private void copy() {
@@ -75,7 +90,7 @@ final class Checkpointer implements AutoCloseable {
         statements = open;
       }
       open.run("PRAGMA wal_checkpoint(PASSIVE)");
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       closeConnection();
     } finally {
       copying.set(false);

@@ -29,6 +29,8 @@ final class RecentKeys {
 
   private int size;
 
+  private long settlings;
+
   /** The numbers of the results with which blocks begin, by their places. */
   private final NavigableMap<Integer, Long> blocks = new TreeMap<>();
 
@@ -85,6 +87,7 @@ final class RecentKeys {
 
   private void clear() {
     if (size > 0) {
+      settlings++;
       blocks.clear();
       size = 0;
       linked = 0;
@@ -92,11 +95,17 @@ final class RecentKeys {
     }
   }
 
+  /** Returns how often it was found that the results of then have been settled. */
+  synchronized long settlings() {
+    return settlings;
+  }
+
   private void link() {
     if (size > before.length) {
-      linked = 0;
-      before = new int[prefixes.length];
+      int[] places = new int[prefixes.length];
       newest = new int[2 * Integer.highestOneBit(prefixes.length)];
+      before = places;
+      linked = 0;
     }
     for (; linked < size; linked++) {
       int bucket = bucket(prefixes[linked]);

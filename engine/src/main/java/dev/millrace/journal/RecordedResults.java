@@ -124,18 +124,24 @@ final class RecordedResults {
   }
 
   Optional<Action> action(Statements statements, ActionKey key) throws SQLException {
-    PreparedStatement select =
-        statements.of("SELECT action FROM results WHERE number = ? AND key = ?");
-    for (long number : numbers(statements, key)) {
-      select.setLong(1, number);
-      select.setBytes(2, hash(key));
-      try (ResultSet row = select.executeQuery()) {
-        if (row.next()) {
-          return Optional.of(ActionCodec.parse(row.getString(1)));
-        }
+    return rows(statements, key).stream().findFirst().map(row -> row.recorded.action());
+  }
+
+  /** Returns the results of the key, newest first. */
+  private List<Row> rows(Statements statements, ActionKey key) throws SQLException {
+    NavigableSet<Long> numbers = numbers(statements, key);
+    List<Row> rows = new ArrayList<>();
+    boolean replaced = false;
+    for (long number : numbers) {
+      Row row = read(statements, number);
+      replaced |= row == null;
+      // Keys may begin alike.
+      if (row != null && Arrays.equals(hash(row.recorded.key()), hash(key))) {
+        rows.add(row);
       }
     }
-    return Optional.empty();
+    // One that was replaced meanwhile was so by one that is not among these.
+    return replaced && !numbers.equals(numbers(statements, key)) ? rows(statements, key) : rows;
   }
 
   private static byte[] hash(ActionKey key) {
@@ -149,13 +155,8 @@ final class RecordedResults {
   List<Recorded> history(Statements statements, ActionKey key) throws SQLException {
     List<Recorded> found = new ArrayList<>();
     Set<Variant> newer = new HashSet<>();
-    for (long number : numbers(statements, key)) {
-      Row row = read(statements, number);
-      // Keys may begin alike.
-      if (row != null
-          && Arrays.equals(hash(row.recorded.key()), hash(key))
-          && newer.add(row.variant())
-          && row.live) {
+    for (Row row : rows(statements, key)) {
+      if (newer.add(row.variant()) && row.live) {
         found.add(row.recorded);
       }
     }
@@ -215,7 +216,18 @@ final class RecordedResults {
 
   /** Returns live results recorded before that number. */
   Page page(Statements statements, long before, int limit) throws SQLException {
-    recent.refresh(statements);
+    while (true) {
+      recent.refresh(statements);
+      long settlings = recent.settlings();
+      Page page = readPage(statements, before, limit);
+      // What was settled between the two questions is in neither answer.
+      if (recent.settlings() == settlings) {
+        return page;
+      }
+    }
+  }
+
+  private Page readPage(Statements statements, long before, int limit) throws SQLException {
     PreparedStatement select = statements.of(PAGE);
     select.setLong(1, before);
     select.setInt(2, limit);
@@ -234,10 +246,20 @@ final class RecordedResults {
   }
 
   private boolean hasNewerRecent(Statements statements, Row row) throws SQLException {
-    for (long number : recent.numbers(ResultRow.prefix(row.recorded.key().digest()))) {
-      Row newer = number > row.number ? read(statements, number) : null;
-      if (newer != null && newer.variant().equals(row.variant())) {
-        return true;
+    ActionKey key = row.recorded.key();
+    PreparedStatement select =
+        statements.of("SELECT 1 FROM results WHERE number = ? AND outputs = ? AND key = ?");
+    for (long number : recent.numbers(ResultRow.prefix(key.digest()))) {
+      if (number <= row.number) {
+        break;
+      }
+      select.setLong(1, number);
+      select.setLong(2, row.outputs);
+      select.setBytes(3, hash(key));
+      try (ResultSet newer = select.executeQuery()) {
+        if (newer.next()) {
+          return true;
+        }
       }
     }
     return false;
@@ -248,18 +270,15 @@ final class RecordedResults {
     long last = ResultIndex.last(statements);
     NavigableSet<Long> known = numbers(statements, key);
     return writer -> {
+      Set<Long> numbers = ResultIndex.numbersSince(writer, ResultRow.prefix(key.digest()), last);
+      numbers.addAll(known);
       PreparedStatement update =
           writer.of("UPDATE results SET live = 0 WHERE number = ? AND key = ?");
-      for (long number : known) {
+      for (long number : numbers) {
         update.setLong(1, number);
         update.setBytes(2, hash(key));
         update.executeUpdate();
       }
-      PreparedStatement newer =
-          writer.of("UPDATE results SET live = 0 WHERE number > ? AND key = ?");
-      newer.setLong(1, last);
-      newer.setBytes(2, hash(key));
-      newer.executeUpdate();
     };
   }
 

@@ -1,12 +1,14 @@
 package dev.millrace.journal;
 
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -19,10 +21,10 @@ import java.util.TreeSet;
  */
 final class ResultIndex {
   /**
-   * How many results are recent at most. Reading them takes a cold process some milliseconds; each
+   * With so many recent results they are settled. Reading them takes a cold process 7 ms; each
    * settling writes most pages of the large table, 5,000 for a million keys.
    */
-  static final int RECENT = 131_072;
+  private static final int RECENT = 131_072;
 
   /** A row of {@code recent_keys} has so many prefixes at most, and then fills a page of 4 KiB. */
   private static final int BLOCK = 480;
@@ -51,9 +53,6 @@ final class ResultIndex {
     while (at < rows.size()) {
       at += write(statements, first + at, new byte[0], rows.subList(at, rows.size()));
     }
-    if (first + rows.size() - 1 - number(statements, "SELECT number FROM settled") >= RECENT) {
-      settle(statements);
-    }
   }
 
   /** Writes a block with those prefixes and as many more as fit; returns how many these were. */
@@ -70,19 +69,63 @@ final class ResultIndex {
     return added;
   }
 
+  /** Settles the recent results if there are many. */
+  static void settleMany(Statements statements) throws SQLException {
+    if (last(statements) - settled(statements) >= RECENT) {
+      settle(statements);
+    }
+  }
+
   /**
-   * Of results with the same action, outputs and subject only the newest stays: a trigger of the
-   * table drops the one whose number is replaced.
+   * Settles the recent results. Of those with the same action, outputs and subject only the newest
+   * stays, which costs nothing where there are none: then all are inserted.
    */
-  private static void settle(Statements statements) throws SQLException {
-    statements.run(
-        """
-        INSERT INTO settled_keys SELECT prefix, variant, number FROM results
-        WHERE number > (SELECT number FROM settled) ORDER BY prefix, variant, number
-        ON CONFLICT DO UPDATE SET number = excluded.number\
-        """);
+  static void settle(Statements statements) throws SQLException {
+    long settled = settled(statements);
+    long last = last(statements);
+    PreparedStatement insert =
+        statements.of(
+            """
+            INSERT OR IGNORE INTO settled_keys SELECT prefix, variant, number FROM results
+            WHERE number > ? ORDER BY prefix, variant, number\
+            """);
+    insert.setLong(1, settled);
+    if (insert.executeUpdate() != last - settled) {
+      dropReplaced(statements, settled);
+    }
     statements.run("DELETE FROM recent_keys");
-    statements.run("UPDATE settled SET number = (SELECT max(number) FROM results)");
+    PreparedStatement update = statements.of("UPDATE settled SET number = ?");
+    update.setLong(1, last);
+    update.executeUpdate();
+  }
+
+  private static void dropReplaced(Statements statements, long settled) throws SQLException {
+    PreparedStatement delete =
+        statements.of(
+            """
+            DELETE FROM results WHERE number IN (
+              SELECT s.number FROM results r CROSS JOIN settled_keys s
+                ON s.prefix = r.prefix AND s.variant = r.variant
+                WHERE r.number > ?1 AND s.number < r.number
+              UNION ALL
+              SELECT number FROM (SELECT number, lead(number) OVER
+                (PARTITION BY prefix, variant ORDER BY number) AS newer
+                FROM results WHERE number > ?1) WHERE newer IS NOT NULL)\
+            """);
+    delete.setLong(1, settled);
+    delete.executeUpdate();
+    PreparedStatement replace =
+        statements.of(
+            """
+            INSERT OR REPLACE INTO settled_keys SELECT prefix, variant, number FROM results
+            WHERE number > ? ORDER BY prefix, variant\
+            """);
+    replace.setLong(1, settled);
+    replace.executeUpdate();
+  }
+
+  private static long settled(Statements statements) throws SQLException {
+    return number(statements, "SELECT number FROM settled");
   }
 
   private static long number(Statements statements, String select) throws SQLException {
@@ -97,6 +140,35 @@ final class ResultIndex {
     recent.refresh(statements);
     NavigableSet<Long> numbers = new TreeSet<>(Comparator.reverseOrder());
     numbers.addAll(recent.numbers(prefix));
+    addSettled(statements, prefix, numbers);
+    return numbers;
+  }
+
+  /**
+   * Returns, within a transaction that writes, those recorded after that number and the settled.
+   */
+  static NavigableSet<Long> numbersSince(Statements statements, long prefix, long last)
+      throws SQLException {
+    NavigableSet<Long> numbers = new TreeSet<>(Comparator.reverseOrder());
+    PreparedStatement select =
+        statements.of("SELECT first, prefixes FROM recent_keys WHERE first > ?");
+    select.setLong(1, last - BLOCK);
+    try (ResultSet block = select.executeQuery()) {
+      while (block.next()) {
+        LongBuffer prefixes = ByteBuffer.wrap(block.getBytes(2)).asLongBuffer();
+        for (long number = block.getLong(1); prefixes.hasRemaining(); number++) {
+          if (prefixes.get() == prefix && number > last) {
+            numbers.add(number);
+          }
+        }
+      }
+    }
+    addSettled(statements, prefix, numbers);
+    return numbers;
+  }
+
+  private static void addSettled(Statements statements, long prefix, Set<Long> numbers)
+      throws SQLException {
     PreparedStatement select = statements.of("SELECT number FROM settled_keys WHERE prefix = ?");
     select.setLong(1, prefix);
     try (ResultSet row = select.executeQuery()) {
@@ -104,6 +176,5 @@ final class ResultIndex {
         numbers.add(row.getLong(1));
       }
     }
-    return numbers;
   }
 }

@@ -34,6 +34,7 @@ final class ResultLookup {
   private final long[] numbers;
 
   /**
+   * @param keys each once
    * @param stale results used before this, in milliseconds since 1970, are listed in {@link
    *     #unnoted}
    */
@@ -57,13 +58,20 @@ final class ResultLookup {
     return found;
   }
 
+  /** The newest of each key will do for nearly all: others are asked for only where it does not. */
   private void lookUpRecent(Statements statements) throws SQLException {
+    lookUpRecent(statements, 0, 1);
+    lookUpRecent(statements, 1, Integer.MAX_VALUE);
+  }
+
+  private void lookUpRecent(Statements statements, int from, int to) throws SQLException {
     List<Integer> places = new ArrayList<>();
     List<Long> wanted = new ArrayList<>();
-    for (int place = 0; place < keys.size(); place++) {
-      for (long number : recent.numbers(prefix(place))) {
+    for (int place : unanswered()) {
+      List<Long> newestFirst = recent.numbers(prefix(place));
+      for (int i = from; i < Math.min(to, newestFirst.size()); i++) {
         places.add(place);
-        wanted.add(number);
+        wanted.add(newestFirst.get(i));
       }
     }
     BY_NUMBER.run(
@@ -75,17 +83,22 @@ final class ResultLookup {
 
   /** Any settled result is older than all recent ones. */
   private void lookUpSettled(Statements statements) throws SQLException {
-    List<Integer> places = new ArrayList<>();
-    for (int place = 0; place < keys.size(); place++) {
-      if (numbers[place] == 0) {
-        places.add(place);
-      }
-    }
+    List<Integer> places = unanswered();
     BY_PREFIX.run(
         statements,
         places.size(),
         (select, parameter, i) -> select.setLong(parameter, prefix(places.get(i))),
         (i, row) -> take(places.get(i), row));
+  }
+
+  private List<Integer> unanswered() {
+    List<Integer> places = new ArrayList<>();
+    for (int place = 0; place < numbers.length; place++) {
+      if (numbers[place] == 0) {
+        places.add(place);
+      }
+    }
+    return places;
   }
 
   private long prefix(int place) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -29,9 +30,13 @@ public final class SqliteActionCache implements ActionCache {
 
   private static final int PAGE = 200;
 
+  /** After so many results it is looked whether the recent ones are to be settled. */
+  private static final int SETTLING = 8_192;
+
   private final SqliteDatabase database;
   private final RecordedResults recorded;
   private final InstantSource clock;
+  private final AtomicInteger recordings = new AtomicInteger();
 
   /**
    * @param database stays the caller's to close
@@ -45,7 +50,8 @@ public final class SqliteActionCache implements ActionCache {
 
   @Override
   public Map<ActionKey, ActionResult> lookup(Collection<ActionKey> keys) {
-    List<ActionKey> wanted = keys.stream().filter(database.youngCache()::mayHave).toList();
+    List<ActionKey> wanted =
+        keys.stream().filter(database.youngCache()::mayHave).distinct().toList();
     if (wanted.isEmpty()) {
       return Map.of();
     }
@@ -79,6 +85,10 @@ public final class SqliteActionCache implements ActionCache {
       ActionKey key, Action action, String subject, ActionResult result) {
     ResultRow row = ResultRow.of(key, action, subject, result, clock.millis());
     database.youngCache().add(row);
+    if (recordings.getAndIncrement() % SETTLING == 0) {
+      // Nothing depends on it: where it fails, it is tried again behind as many more.
+      var _ = database.writeLazily(ResultIndex::settleMany);
+    }
     return database.writeLazily(new ResultInsert(row));
   }
 

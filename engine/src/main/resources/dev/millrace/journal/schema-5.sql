@@ -1,12 +1,13 @@
 -- Recent keys are no longer kept in their order, which cost each commit most pages of the table:
 -- whoever looks for one reads them all into memory (see RecentKeys).
-CREATE TRIGGER settled_again UPDATE ON settled_keys BEGIN
-  DELETE FROM results WHERE number = old.number;
-END;
-
-INSERT INTO settled_keys SELECT prefix, variant, number FROM recent_keys
-  WHERE true ORDER BY prefix, variant, number
-  ON CONFLICT DO UPDATE SET number = excluded.number;
+DELETE FROM results WHERE number IN (
+  SELECT s.number FROM recent_keys k CROSS JOIN settled_keys s
+    ON s.prefix = k.prefix AND s.variant = k.variant
+  UNION ALL
+  SELECT k.number FROM recent_keys k WHERE EXISTS (SELECT 1 FROM recent_keys n
+    WHERE n.prefix = k.prefix AND n.variant = k.variant AND n.number > k.number));
+INSERT OR REPLACE INTO settled_keys
+  SELECT prefix, variant, max(number) FROM recent_keys GROUP BY prefix, variant;
 UPDATE settled SET number = (SELECT coalesce(max(number), 0) FROM results);
 
 DROP VIEW result_keys;

@@ -105,6 +105,37 @@ class SqliteActionCacheTest extends ActionCacheTck {
     assertTrue(count(opened, "results") < 155_000, "those recorded twice are dropped");
   }
 
+  @Test
+  void ofResultsRecordedAgainTheNewestStays() {
+    SqliteDatabase opened = Objects.requireNonNull(database);
+    ActionCache cache = new SqliteActionCache(opened, InstantSource.system());
+    RandomActions actions = new RandomActions(5);
+    Action action = actions.action();
+    ActionResult result = actions.result();
+    List<ActionKey> keys = new ArrayList<>();
+    for (int round = 0; round < 4; round++) {
+      for (int i = 0; i < 500; i++) {
+        if (round == 0) {
+          keys.add(new ActionKey(new Digest(i * 0x9E3779B97F4A7C15L, i, i, i, 99)));
+        }
+        for (int time = 0; time < 1 + i % 3; time++) {
+          var _ = cache.put(keys.get(i), action, "p/t[" + i + "]", result);
+        }
+        if (i % 100 == 0) {
+          var _ = cache.put(keys.get(i), action, "p/other", result);
+        }
+      }
+      opened.write(ResultIndex::settle).join();
+      assertEquals(505, count(opened, "results"));
+      assertEquals(505, count(opened, "settled_keys"));
+      assertEquals(0, count(opened, "recent_keys"));
+      assertEquals(new HashSet<>(keys), cache.lookup(keys).keySet());
+      List<ActionCache.Recorded> all = new ArrayList<>();
+      cache.forEach(all::add);
+      assertEquals(500, all.size());
+    }
+  }
+
   private static long count(SqliteDatabase opened, String table) {
     return opened.read(
         statements -> {
@@ -152,7 +183,6 @@ class SqliteActionCacheTest extends ActionCacheTck {
     }
     for (String sql :
         List.of(
-            "DROP TRIGGER settled_again",
             "DROP TABLE recent_keys",
             """
             CREATE TABLE recent_keys (prefix INTEGER, variant INTEGER, number INTEGER,
@@ -160,6 +190,7 @@ class SqliteActionCacheTest extends ActionCacheTck {
             """,
             "INSERT INTO recent_keys SELECT prefix, variant, number FROM results WHERE number > 1",
             "INSERT INTO settled_keys SELECT prefix, variant, number FROM results WHERE number = 1",
+            "UPDATE settled SET number = 1",
             "CREATE VIEW result_keys AS SELECT prefix, variant, number FROM recent_keys",
             "PRAGMA user_version = 4")) {
       database.write(statements -> statements.run(sql)).join();
