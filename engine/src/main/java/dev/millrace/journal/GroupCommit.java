@@ -27,7 +27,9 @@ import org.sqlite.SQLiteErrorCode;
  * <p>A change that nobody waits for is submitted lazily: it goes along with the next one that
  * somebody does wait for, or by itself after a moment. A commit costs a wait for the disk and a
  * page for each index it touches, so half the commits are half the cost. Nor does it wake the
- * thread, which for as long as that moment after each group looks by itself.
+ * thread, which for as long as that moment after each group looks by itself. Where the database
+ * cannot be written, a patient one of them goes back to the head of the queue: whatever was
+ * submitted behind it is not committed before it.
  *
  * <p>Stages complete on the writer's thread, in the order of submission: what depends on them must
  * be short or move to another thread.
@@ -37,6 +39,7 @@ final class GroupCommit implements AutoCloseable {
   private static final int LARGEST_GROUP = 1024;
 
   private static final long LAZY_NANOS = 20_000_000;
+  private static final long RETRY_NANOS = 1_000_000_000;
 
   private final Statements statements;
   private final Path database;
@@ -69,16 +72,22 @@ final class GroupCommit implements AutoCloseable {
 
   /** Returns a stage that completes when the change is durable, or fails leaving nothing behind. */
   CompletableFuture<Void> submit(Write write) {
-    return submit(write, true);
+    return submit(write, Patience.NONE);
   }
 
   /** Does the same for a change that may wait a moment for others to go along with. */
   CompletableFuture<Void> submitLazily(Write write) {
-    return submit(write, false);
+    return submit(write, Patience.SOME);
   }
 
-  private CompletableFuture<Void> submit(Write write, boolean now) {
-    Pending pending = new Pending(write, new CompletableFuture<>());
+  /** Does the same for one that is not given up, either, while the database cannot be written. */
+  CompletableFuture<Void> submitPatiently(Write write) {
+    return submit(write, Patience.ALL);
+  }
+
+  private CompletableFuture<Void> submit(Write write, Patience patience) {
+    boolean now = patience == Patience.NONE;
+    Pending pending = new Pending(write, patience, new CompletableFuture<>());
     lock.lock();
     try {
       if (closed) {
@@ -202,11 +211,33 @@ final class GroupCommit implements AutoCloseable {
       rollback();
       IOException failure = new IOException(database + " cannot be written: " + e.getMessage(), e);
       observer.committed(group.size(), System.nanoTime() - begun, failure);
-      group.forEach(pending -> pending.stage.completeExceptionally(failure));
+      putBack(group).forEach(pending -> pending.stage.completeExceptionally(failure));
       return;
     }
     observer.committed(group.size(), System.nanoTime() - begun, null);
     group.forEach(Pending::finish);
+  }
+
+  /** Puts those back that are not given up, before all that came behind; returns the others. */
+  private List<Pending> putBack(List<Pending> group) {
+    List<Pending> given = new ArrayList<>();
+    lock.lock();
+    try {
+      for (Pending pending : group.reversed()) {
+        if (pending.patience == Patience.ALL && !closed) {
+          queue.addFirst(pending);
+        } else {
+          given.add(pending);
+        }
+      }
+      if (given.size() < group.size()) {
+        urgent = false;
+        lazyDeadline = System.nanoTime() + RETRY_NANOS;
+      }
+    } finally {
+      lock.unlock();
+    }
+    return given.reversed();
   }
 
   /** Returns false, having undone everything, if a change failed by its own fault. */
@@ -269,14 +300,23 @@ final class GroupCommit implements AutoCloseable {
     };
   }
 
+  /** For what a change can wait: nothing, others to go along with, a disk with room as well. */
+  private enum Patience {
+    NONE,
+    SOME,
+    ALL
+  }
+
   /** A change and the stage that waits for it. */
   private static final class Pending {
     private final Write write;
+    private final Patience patience;
     private final CompletableFuture<Void> stage;
     private @Nullable RuntimeException refused;
 
-    Pending(Write write, CompletableFuture<Void> stage) {
+    Pending(Write write, Patience patience, CompletableFuture<Void> stage) {
       this.write = write;
+      this.patience = patience;
       this.stage = stage;
     }
 

@@ -89,7 +89,7 @@ public final class SqliteActionCache implements ActionCache {
       // Nothing depends on it: where it fails, it is tried again behind as many more.
       var _ = database.writeLazily(ResultIndex::settleMany);
     }
-    return database.writeLazily(new ResultInsert(row));
+    return database.writePatiently(new ResultInsert(row));
   }
 
   @Override

@@ -202,6 +202,14 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   /**
+   * Submits a change that may wait for others as well, and that is not given up while the database
+   * cannot be written: it is durable before whatever is submitted behind it.
+   */
+  CompletableFuture<Void> writePatiently(Write write) {
+    return writer != null ? writer.submitPatiently(write) : write(write);
+  }
+
+  /**
    * Writes what changes nothing, to see whether anything can be written.
    *
    * @return as {@link #write} does

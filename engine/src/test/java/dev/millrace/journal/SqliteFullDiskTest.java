@@ -1,6 +1,7 @@
 package dev.millrace.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,7 +25,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -150,34 +150,70 @@ class SqliteFullDiskTest {
     return journal.read("r1", 1, Integer.MAX_VALUE).stream().map(StoredFact::text).toList();
   }
 
+  /** So that no run says of a step that it succeeded which the next one then runs again. */
   @Test
-  void aResultThatFoundNoRoomIsRecordedWhenThereIsSome() throws IOException {
+  void aResultThatFoundNoRoomIsRecordedBeforeWhatCameBehindIt() throws IOException {
     RandomActions actions = new RandomActions(7);
     Map<ActionKey, ActionResult> expected = new HashMap<>();
     try (StateLock lock = StateLock.acquire(directory, "test");
         SqliteDatabase database = SqliteDatabase.open(lock)) {
       ActionCache cache = new SqliteActionCache(database, InstantSource.system());
+      Journal journal = new SqliteJournal(database);
+      join(journal.create(RUN, List.of("first")));
       Path ballast = fillDisk();
-      List<CompletionStage<Void>> refused = new ArrayList<>();
-      List<Action> made = new ArrayList<>();
-      for (int i = 0; i < 40; i++) {
+      List<CompletionStage<Void>> recorded = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
         Action action = actions.action();
-        made.add(action);
-        expected.put(ActionCodec.key(action), actions.result());
-        refused.add(put(cache, action, expected));
+        ActionKey key = ActionCodec.key(action);
+        ActionResult result = actions.result();
+        expected.put(key, result);
+        recorded.add(cache.put(key, action, FACT, result));
       }
-      refused.forEach(SqliteFullDiskTest::assertFullDisk);
-      assertEquals(Map.of(), cache.lookup(expected.keySet()));
+      for (int again = 0; again < 2; again++) {
+        assertFullDisk(journal.append("r1", 1, 2, List.of(FACT), null));
+        assertEquals(Map.of(), cache.lookup(expected.keySet()));
+      }
 
       Files.delete(ballast);
-      made.forEach(action -> join(put(cache, action, expected)));
+      join(journal.append("r1", 1, 2, List.of(FACT), null));
       assertEquals(expected, cache.lookup(expected.keySet()));
+      recorded.forEach(SqliteFullDiskTest::join);
     }
   }
 
-  private static CompletionStage<Void> put(
-      ActionCache cache, Action action, Map<ActionKey, ActionResult> results) {
-    ActionKey key = ActionCodec.key(action);
-    return cache.put(key, action, "p/t", Objects.requireNonNull(results.get(key)));
+  @Test
+  void aResultThatFindsNoRoomIsGivenUpInTheEnd() throws IOException {
+    RandomActions actions = new RandomActions(7);
+    CompletionStage<Void> recorded;
+    try (StateLock lock = StateLock.acquire(directory, "test");
+        SqliteDatabase database = SqliteDatabase.open(lock)) {
+      ActionCache cache = new SqliteActionCache(database, InstantSource.system());
+      Path ballast = fillDisk();
+      Action action = actions.action();
+      String subject = FACT;
+      recorded = cache.put(ActionCodec.key(action), action, subject, actions.result());
+      assertFullDisk(database.probe());
+      assertFalse(recorded.toCompletableFuture().isDone());
+      assertTrue(Files.exists(ballast));
+    }
+    assertFullDisk(recorded);
+  }
+
+  @Test
+  void aResultIsRecordedByItselfWhenThereIsRoom() throws IOException {
+    RandomActions actions = new RandomActions(7);
+    try (StateLock lock = StateLock.acquire(directory, "test");
+        SqliteDatabase database = SqliteDatabase.open(lock)) {
+      ActionCache cache = new SqliteActionCache(database, InstantSource.system());
+      Path ballast = fillDisk();
+      Action action = actions.action();
+      ActionKey key = ActionCodec.key(action);
+      ActionResult result = actions.result();
+      CompletionStage<Void> recorded = cache.put(key, action, FACT, result);
+      assertFullDisk(database.probe());
+      Files.delete(ballast);
+      join(recorded);
+      assertEquals(Map.of(key, result), cache.lookup(List.of(key)));
+    }
   }
 }
