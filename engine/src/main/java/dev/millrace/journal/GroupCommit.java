@@ -28,8 +28,8 @@ import org.sqlite.SQLiteErrorCode;
  * somebody does wait for, or by itself after a moment. A commit costs a wait for the disk and a
  * page for each index it touches, so half the commits are half the cost. Nor does it wake the
  * thread, which for as long as that moment after each group looks by itself. Where the database
- * cannot be written, a patient one of them goes back to the head of the queue: whatever was
- * submitted behind it is not committed before it.
+ * cannot be written, as on a full disk, a patient one of them stays the head of the queue: whatever
+ * was submitted behind it is not committed before it.
  *
  * <p>Stages complete on the writer's thread, in the order of submission: what depends on them must
  * be short or move to another thread.
@@ -211,33 +211,57 @@ final class GroupCommit implements AutoCloseable {
       rollback();
       IOException failure = new IOException(database + " cannot be written: " + e.getMessage(), e);
       observer.committed(group.size(), System.nanoTime() - begun, failure);
-      putBack(group).forEach(pending -> pending.stage.completeExceptionally(failure));
+      giveUp(group, e).forEach(pending -> pending.stage.completeExceptionally(failure));
       return;
     }
     observer.committed(group.size(), System.nanoTime() - begun, null);
     group.forEach(Pending::finish);
   }
 
-  /** Puts those back that are not given up, before all that came behind; returns the others. */
-  private List<Pending> putBack(List<Pending> group) {
-    List<Pending> given = new ArrayList<>();
+  /**
+   * Returns the changes that fail. Where there are patient ones, and the trouble may pass, these
+   * become the queue, and all others fail that are waiting, too: none of them may be committed
+   * before. Nor may any that is waiting when patient ones are given up at the end.
+   */
+  private List<Pending> giveUp(List<Pending> group, Throwable failure) {
+    if (group.stream().noneMatch(pending -> pending.patience == Patience.ALL)
+        || !mayPass(failure)) {
+      return group;
+    }
     lock.lock();
     try {
-      for (Pending pending : group.reversed()) {
-        if (pending.patience == Patience.ALL && !closed) {
-          queue.addFirst(pending);
-        } else {
-          given.add(pending);
+      List<Pending> failed = new ArrayList<>();
+      List<Pending> kept = new ArrayList<>();
+      for (List<Pending> some : List.of(group, List.copyOf(queue))) {
+        for (Pending pending : some) {
+          boolean patient = pending.patience == Patience.ALL && !closed;
+          (patient ? kept : failed).add(pending);
         }
       }
-      if (given.size() < group.size()) {
-        urgent = false;
-        lazyDeadline = System.nanoTime() + RETRY_NANOS;
-      }
+      queue.clear();
+      queue.addAll(kept);
+      urgent = false;
+      lazyDeadline = System.nanoTime() + RETRY_NANOS;
+      return failed;
     } finally {
       lock.unlock();
     }
-    return given.reversed();
+  }
+
+  /** Returns whether the same change may succeed later. */
+  private static boolean mayPass(Throwable failure) {
+    return failure instanceof SQLException fault
+        && switch (SQLiteErrorCode.getErrorCode(fault.getErrorCode() & 0xff)) {
+          case SQLITE_FULL,
+              SQLITE_IOERR,
+              SQLITE_BUSY,
+              SQLITE_LOCKED,
+              SQLITE_CANTOPEN,
+              SQLITE_READONLY,
+              SQLITE_PROTOCOL ->
+              true;
+          default -> false;
+        };
   }
 
   /** Returns false, having undone everything, if a change failed by its own fault. */
@@ -263,6 +287,7 @@ final class GroupCommit implements AutoCloseable {
     for (Pending pending : group) {
       statements.run("SAVEPOINT change");
       try {
+        pending.refused = null;
         pending.write.run(statements);
       } catch (SQLException | RuntimeException e) {
         pending.refused = refusal(e);

@@ -7,16 +7,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** One lookup of many keys in few statements. */
 final class ResultLookup {
-  private static final String COLUMNS = "r.number, r.used, r.key, r.result";
+  private static final String COLUMNS = "r.number, r.used, r.key, r.result, r.live";
+
+  private static final int MOST_TRIES = 3;
 
   private static final BatchSelect BY_NUMBER =
-      new BatchSelect(COLUMNS, "CROSS JOIN results r ON r.number = wanted.key WHERE r.live = 1");
+      new BatchSelect(COLUMNS, "CROSS JOIN results r ON r.number = wanted.key");
 
   private static final BatchSelect BY_PREFIX =
       new BatchSelect(
@@ -52,19 +55,18 @@ final class ResultLookup {
   }
 
   Map<ActionKey, ActionResult> run(Statements statements) throws SQLException {
-    recent.refresh(statements);
-    lookUpRecent(statements);
+    boolean complete = false;
+    for (int tries = 0; tries < MOST_TRIES && !complete; tries++) {
+      recent.refresh(statements);
+      // The newest of each key will do for nearly all: others are asked for only where it does not.
+      complete = lookUpRecent(statements, 0, 1) && lookUpRecent(statements, 1, Integer.MAX_VALUE);
+    }
     lookUpSettled(statements);
     return found;
   }
 
-  /** The newest of each key will do for nearly all: others are asked for only where it does not. */
-  private void lookUpRecent(Statements statements) throws SQLException {
-    lookUpRecent(statements, 0, 1);
-    lookUpRecent(statements, 1, Integer.MAX_VALUE);
-  }
-
-  private void lookUpRecent(Statements statements, int from, int to) throws SQLException {
+  /** Returns false where one is gone, replaced by one that was recorded since. */
+  private boolean lookUpRecent(Statements statements, int from, int to) throws SQLException {
     List<Integer> places = new ArrayList<>();
     List<Long> wanted = new ArrayList<>();
     for (int place : unanswered()) {
@@ -74,11 +76,16 @@ final class ResultLookup {
         wanted.add(newestFirst.get(i));
       }
     }
+    BitSet seen = new BitSet(wanted.size());
     BY_NUMBER.run(
         statements,
         wanted.size(),
         (select, parameter, i) -> select.setLong(parameter, wanted.get(i)),
-        (i, row) -> take(places.get(i), row));
+        (i, row) -> {
+          seen.set(i);
+          take(places.get(i), row);
+        });
+    return seen.cardinality() == wanted.size();
   }
 
   /** Any settled result is older than all recent ones. */
@@ -105,11 +112,13 @@ final class ResultLookup {
     return ResultRow.prefix(keys.get(place).digest());
   }
 
-  /** Takes a row, if it has the whole key, and no newer one was taken. */
+  /** Takes a row, if it is live and has the whole key, and no newer one was taken. */
   private void take(int place, ResultSet row) throws SQLException {
     ActionKey key = keys.get(place);
     long number = row.getLong(2);
-    if (number > numbers[place] && Arrays.equals(row.getBytes(4), ResultRow.hash(key.digest()))) {
+    if (number > numbers[place]
+        && row.getInt(6) == 1
+        && Arrays.equals(row.getBytes(4), ResultRow.hash(key.digest()))) {
       numbers[place] = number;
       found.put(key, PackedResult.read(row.getBytes(5)));
       if (row.getLong(3) < stale) {
