@@ -26,7 +26,7 @@ final class ResultLookup {
           COLUMNS,
           """
           CROSS JOIN settled_keys k ON k.prefix = wanted.key
-          CROSS JOIN results r ON r.number = k.number WHERE r.live = 1\
+          CROSS JOIN results r ON r.number = k.number\
           """);
 
   private final List<ActionKey> keys;

@@ -20,7 +20,8 @@ import org.sqlite.SQLiteConfig;
  * action cache, in one file so that they share their commits.
  *
  * <p>SQLite in write-ahead mode with a sync at each commit: readers, of other processes too, never
- * wait for the writer. One thread writes (see {@link GroupCommit}).
+ * wait for the writer. One thread writes (see {@link GroupCommit}), another copies what was written
+ * from the log into the database (see {@link Checkpointer}).
  */
 public final class SqliteDatabase implements AutoCloseable {
   /**
